@@ -323,10 +323,7 @@ describe("doctor", () => {
       cwd,
       env,
     });
-    expect([code, stdout.match(/^Environment: \w+$/gm)]).toEqual([
-      1,
-      ["Environment: test", "Environment: prod"],
-    ]);
+    expect([code, stdout.match(/^== \w+ ==$/gm)]).toEqual([1, ["== test ==", "== prod =="]]);
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
       "getChatsUserMessage of users/j…@example.com/messages/hi.",
     );

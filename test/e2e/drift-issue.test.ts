@@ -14,7 +14,8 @@ const desired = `
 version: 1
 settings: { reactionsEnabled: true }
 rooms:
-  ops: { subject: Ops, description: Day and night, participants: [jane.doe@example.com] }
+  ops: { subject: Ops, description: Day and night, participants: [jane.doe@example.com, sam@example.com] }
+  support: { subject: Support, participants: [jane.doe@example.com, { group: Support }] }
 `;
 
 /** Texts that anybody in a room can write. */
@@ -47,6 +48,14 @@ function room(set: Readonly<Record<string, string>>): void {
   emulator.change({ change: "room", room: jid, set });
 }
 
+function people(change: "join" | "leave", ...users: readonly string[]): void {
+  for (const user of users) emulator.change({ change, room: jid, user });
+}
+
+function support(change: Readonly<Record<"add" | "remove", readonly string[]>>): void {
+  emulator.change({ change: "members", of: "group", name: "Support", ...change });
+}
+
 /** The nights, with what happens during the day before. */
 const week: readonly (readonly [name: string, day: () => void, command: string, code: number])[] = [
   ["Monday, no drift", () => undefined, "drift", 0],
@@ -60,25 +69,31 @@ const week: readonly (readonly [name: string, day: () => void, command: string, 
   ],
   ["Wednesday, the same", () => undefined, "drift", 2],
   [
-    "Thursday, more",
+    "Thursday, more: a person leaves, another one joins",
     () => {
       room({ description });
+      people("leave", "sam@example.com");
+      people("join", "bo@example.com");
       emulator.change({ change: "settings", set: { reactionsEnabled: false } });
     },
     "drift",
     2,
   ],
   [
-    "Friday, the setting is put back",
+    "Friday, the setting and the people are put back, and a person leaves the group",
     () => {
       emulator.change({ change: "settings", set: { reactionsEnabled: true } });
+      people("join", "sam@example.com");
+      people("leave", "bo@example.com");
+      support({ add: [], remove: ["sam@example.com"] });
     },
     "drift",
     2,
   ],
   [
-    "Saturday, the room too",
+    "Saturday, the room and the group too",
     () => {
+      support({ add: ["sam@example.com"], remove: [] });
       room({ subject: "Ops", description: "Day and night" });
     },
     "drift",
@@ -88,6 +103,7 @@ const week: readonly (readonly [name: string, day: () => void, command: string, 
     "Sunday, drift again",
     () => {
       room({ subject: "Ops 2" });
+      people("join", "bo@example.com", "ana@example.com");
     },
     "drift",
     2,
@@ -112,7 +128,9 @@ it("opens, updates and closes one issue in a week", async () => {
   const text = lines
     .join("\n")
     .replaceAll(emulator.url, "http://EMULATOR")
-    .replaceAll(/127\.0\.0\.1:\d+/g, "EMULATOR");
+    .replaceAll(/127\.0\.0\.1:\d+/g, "EMULATOR")
+    .replaceAll(/^Config: .*$/gm, "Config: FILE  ")
+    .replaceAll(/^Made: .*$/gm, "Made: TIME by chatform VERSION  ");
   await expect(`${text}\n`).toMatchFileSnapshot("drift-issue-week.txt");
 }, 30_000);
 

@@ -97,9 +97,7 @@ describe("an environment", () => {
       "plan.json",
     ]);
     expect(stdout).toContain("Environment: prod\nOrg: org-prod (");
-    expect(await readFile(join(cwd, "plan.md"), "utf8")).toMatch(
-      /^Environment: `prod` {2}\nOrg: `org-prod \(/m,
-    );
+    expect(await readFile(join(cwd, "plan.md"), "utf8")).toMatch(/^Environment: prod {2}\nOrg: org-prod \(/m);
     expect(await readFile(join(cwd, "plan.json"), "utf8")).toContain('"environment": "prod"');
   });
 
@@ -170,7 +168,11 @@ describe("all environments", () => {
     const { code, stdout } = await run([...args, ...reports]);
 
     expect({ code, stdout }).toMatchObject({ code: 2 });
-    expect(stdout).toMatch(/^Environment: prod$[^]*^Environment: test$/m);
+    const heads = /^== prod ==$[^]*^Environment: prod$[^]*^== test ==$[^]*^Environment: test$/m;
+    for (const shown of [stdout, await readFile(join(cwd, "text"), "utf8")]) {
+      expect(shown).toMatch(heads);
+      expect(shown.match(/^Environment: /gm)).toHaveLength(2);
+    }
     expect(stdout).toMatch(/^Plan: 1 to create/m);
     expect(stdout).toMatch(/^No changes/m);
     for (const file of ["markdown", "html", "junit"])
@@ -186,7 +188,7 @@ describe("all environments", () => {
     const waits = ["--timeout", "1s", "--max-wait", "1s"];
     const { code, stdout, stderr } = await run(["plan", "--json", "--env", "all", ...waits]);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^Environment: prod\n\nError: /m);
+    expect(stderr).toMatch(/^== prod ==\n\nError: /m);
     expect(JSON.parse(stdout)).toHaveProperty("environments.test.chatform");
   });
 

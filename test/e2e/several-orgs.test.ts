@@ -82,7 +82,7 @@ test.each(Object.keys(ways))(
     for (const command of [["plan", "--detailed-exitcode"], ["drift"]]) {
       const { code, stdout, stderr } = await world.run([...command, "--env", "all", ...args()], cwd, env);
       expect(`${code}${stderr}`).toBe("0");
-      expect(stdout.match(/^Environment: \w+\n\n/gm)).toHaveLength(orgNames.length);
+      expect(stdout.match(/^== \w+ ==\n\n/gm)).toHaveLength(orgNames.length);
       expect(stdout.match(/^(?:No changes|No drift)/gm)).toHaveLength(orgNames.length);
     }
   },

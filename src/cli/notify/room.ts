@@ -1,5 +1,5 @@
 import { withMoves } from "../../engine/plan/moves.js";
-import { notificationText } from "../../views/notifications/notification.js";
+import { plainNotification } from "../../views/notifications/notification.js";
 import type { AuditRun } from "../commands/drift/run-audit.js";
 import type { Notifier } from "./notifier.js";
 import { UndeliveredError } from "./notifier.js";
@@ -12,7 +12,7 @@ export function room(target: string): Notifier {
     type: "message",
     async send({ run }, api, { secrets, stop }) {
       const params = { roomJid: findJid(target, run) };
-      const body = { message: secrets.mask(notificationText(run.audit, run.repaired)) };
+      const body = { message: secrets.mask(plainNotification(run.audit, run.repaired)) };
       await api.call({ operation: "postChatsRoomMessages", params, body }, stop);
     },
   };

@@ -1,9 +1,8 @@
 import type { JsonObject } from "../../core/json/json.js";
 import type { Clock } from "../../core/time/clock.js";
 import { systemClock } from "../../core/time/clock.js";
-import { safeLine } from "../../core/safe-text.js";
 import { basicAuthorization, urlCredentials } from "../../http/url-credentials.js";
-import { notificationText, webhookBody } from "../../views/notifications/notification.js";
+import { notificationText, notificationTitle, webhookBody } from "../../views/notifications/notification.js";
 import { slackMessage } from "../../views/notifications/slack-message.js";
 import type { Message } from "../../views/notifications/slack-message.js";
 import { teamsCard } from "../../views/notifications/teams-card.js";
@@ -19,15 +18,15 @@ type WebhookType = (typeof webhookTypes)[number];
 type ToBody = (notice: Notice, context: Pick<Context, "env" | "now">) => JsonObject;
 
 const bodies: Readonly<Record<WebhookType, ToBody>> = {
-  webhook: ({ run, previous }, { now }) => webhookBody(run.audit, now(), previous, run.repaired),
+  webhook: ({ run, previous }, { env, now }) =>
+    webhookBody(run.audit, { at: now(), previous, runUrl: readCiRun(env).url }, run.repaired),
   slack: (notice, { env }) => slackMessage(toMessage(notice, env)),
   teams: (notice, { env }) => teamsCard(toMessage(notice, env)),
 };
 
 function toMessage({ run: { audit, repaired } }: Notice, env: Context["env"]): Message {
-  const { environment } = audit.org;
   return {
-    title: environment === undefined ? "chatform" : `chatform: ${safeLine(environment, 100)}`,
+    title: notificationTitle(audit),
     lines: notificationText(audit, repaired).split("\n"),
     runUrl: readCiRun(env).url,
   };

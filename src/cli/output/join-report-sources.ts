@@ -9,9 +9,9 @@ export interface NamedSource {
   readonly source: ReportSource;
 }
 
-/** Returns the line above the part of an environment. */
+/** Returns the line above the part of an environment, which names it again among its facts. */
 export function environmentHeading(name: string): string {
-  return `Environment: ${safeLine(name)}\n\n`;
+  return `== ${safeLine(name)} ==\n\n`;
 }
 
 /** Returns the source of one report with a part for each environment. @param title `Plan`, `Drift` */

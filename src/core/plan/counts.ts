@@ -1,7 +1,8 @@
 import type { Call } from "../calls/call.js";
+import { isArray } from "../json/json.js";
 import type { Move } from "../state/moved-addresses.js";
 import { withoutFollowers } from "../state/state-moves.js";
-import type { Action, Change } from "./change.js";
+import type { Action, Change, Drift } from "./change.js";
 
 /** The actions that are counted, in the order in which summaries name them. */
 export const countedActions = [
@@ -53,4 +54,16 @@ export function countRemovedPeople(changes: readonly { readonly calls: readonly 
       for (const effect of effects)
         if ("remove" in effect && effect.path === "/participants") people += effect.remove.length;
   return people;
+}
+
+/** Returns the number of participants whom drift removes from rooms: outside, or where a repair follows the sources. */
+export function countPeopleInDrift(drift: readonly Drift[]): number {
+  return drift.reduce((sum, one) => sum + removedIn(one), 0);
+}
+
+function removedIn({ before, after, paths }: Drift): number {
+  if (after === null || !paths.includes("/participants")) return 0;
+  const left = new Set(isArray(after["participants"]) ? after["participants"] : []);
+  const then = isArray(before["participants"]) ? before["participants"] : [];
+  return then.filter((id) => !left.has(id)).length;
 }

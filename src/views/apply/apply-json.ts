@@ -9,7 +9,7 @@ import { VERSION } from "../../core/version.js";
 import type { ApplyResult, ChangeResult, EngineEvent, ChangedDuringRun } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
 import { diagnosticToJson } from "../diagnostics/diagnostics-json.js";
-import { planCounts } from "../plan/plan-summary.js";
+import { peopleText, planCounts } from "../plan/plan-summary.js";
 import { jsonText } from "../text/json-text.js";
 import { applyCounts } from "./apply-counts.js";
 import { leftAloneText, outcomeDetails } from "./outcome-details.js";
@@ -92,8 +92,9 @@ export class ApplyJson {
       status.replaceAll("-", "_"),
       all.filter(({ result }) => result.status === status).length,
     ]);
+    const counted = applyCounts(result);
     const changes = {
-      ...countsToEvent(applyCounts(result)),
+      ...countsToEvent(counted),
       operation: "apply",
       ...Object.fromEntries(counts),
       left_alone: leftAlone.length,
@@ -102,7 +103,7 @@ export class ApplyJson {
     };
     const complete = isComplete(result);
     const doneCount = all.filter(({ result }) => result.status === "done").length;
-    const message = `${this.#title} ${complete ? "complete" : "incomplete"}: ${doneCount} of ${all.length} done.`;
+    const message = `${this.#title} ${complete ? "complete" : "incomplete"}: ${doneCount} of ${all.length} done${peopleText(counted.removedPeople)}.`;
     this.#write(complete ? "info" : "error", message, "change_summary", { changes, interrupted });
   }
 

@@ -3,9 +3,9 @@ import { groupBy } from "../../core/multimap.js";
 import { safe, safeLine } from "../../core/safe-text.js";
 import type { ApplyResult, ChangeResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
-import { countedActions } from "../../core/plan/counts.js";
+import { countedActions, countRemovedPeople } from "../../core/plan/counts.js";
 import { leftCountText } from "../drift/left-text.js";
-import { removedText } from "../plan/plan-summary.js";
+import { peopleText } from "../plan/plan-summary.js";
 import type { Line, Segment } from "../text/line.js";
 import { blank, indented, line, paint, paragraph } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
@@ -120,7 +120,7 @@ export function doneText({ results, moved = [], accepted }: ApplyResult): string
     ...countText(moved.length, "moved"),
     ...countedActions.flatMap((action) => {
       const done = all.filter((one) => one.change.action === action && one.result.status === "done");
-      const removed = removedText(done.map(({ change }) => change));
+      const removed = peopleText(countRemovedPeople(done.map(({ change }) => change)));
       return countText(done.length, `${doneWords[action]}${removed}`);
     }),
     ...countText(

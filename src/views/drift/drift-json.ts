@@ -1,10 +1,10 @@
 import type { Audit } from "../../core/drift/audit.js";
 import type { Drift } from "../../core/plan/change.js";
 import type { Counts } from "../../core/plan/counts.js";
-import { countActions } from "../../core/plan/counts.js";
+import { countActions, countPeopleInDrift } from "../../core/plan/counts.js";
 import { withoutFollowers } from "../../core/state/state-moves.js";
 import type { JsonObject } from "../../core/json/json.js";
-import { asJson, isArray } from "../../core/json/json.js";
+import { asJson } from "../../core/json/json.js";
 import { valueAt } from "../../core/json/pointer.js";
 import { VERSION } from "../../core/version.js";
 import { jsonText } from "../text/json-text.js";
@@ -52,21 +52,13 @@ export function auditToJson(audit: Audit, types: ReadonlyMap<string, string>): J
 }
 
 /** Returns the numbers of what happened outside: a resource that drifted by both classes counts twice. */
-function auditCounts({ drift, moves = [], uncertain }: Audit): Counts {
+export function auditCounts({ drift, moves = [], uncertain }: Audit): Counts {
   return {
     ...countActions(drift.map((one) => ({ action: driftAction(one) }))),
     move: withoutFollowers(moves).length,
     uncertain: uncertain.length,
-    removedPeople: drift.reduce((sum, one) => sum + removedPeople(one).length, 0),
+    removedPeople: countPeopleInDrift(drift),
   };
-}
-
-/** Returns the ids of the participants who are no longer in a room. */
-function removedPeople({ before, after, paths }: Drift): readonly unknown[] {
-  if (after === null || !paths.includes("/participants")) return [];
-  const [then, now] = [before, after].map(({ participants }) => (isArray(participants) ? participants : []));
-  const left = new Set(now);
-  return then?.filter((id) => !left.has(id)) ?? [];
 }
 
 export type Verdict = "in-sync" | "drift";

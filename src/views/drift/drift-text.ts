@@ -1,9 +1,11 @@
 import type { Audit } from "../../core/drift/audit.js";
 import type { DriftClass } from "../../core/plan/change.js";
+import { countPeopleInDrift } from "../../core/plan/counts.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Baseline } from "../../core/drift/audited.js";
 import { needsPerson } from "../../core/drift/left.js";
 import { driftSection } from "../plan/drift-section.js";
+import { peopleText } from "../plan/plan-summary.js";
 import { findingLines, listFindings } from "../plan/listed-findings.js";
 import { auditVerdict } from "./drift-json.js";
 import { leftLines } from "./left-text.js";
@@ -80,7 +82,7 @@ export function renderAudit(audit: Audit, options: DriftTextOptions): string {
   return paint(joinSections(sections), style);
 }
 
-/** Returns `Drift: 2 of 14 resources changed outside chatform, 1 differs from its sources. 1 resource could not be compared.` */
+/** Returns `Drift: 2 of 14 resources changed outside chatform (3 people removed), 1 differs from its sources. 1 resource could not be compared.` */
 export function auditHeadline(audit: Audit): string {
   const { drift, left, audited } = audit;
   const lists = left.filter(({ reason }) => reason === "unknown").length;
@@ -101,18 +103,33 @@ export function auditHeadline(audit: Audit): string {
 function comparedText({ drift, audited, baseline }: Audit): string {
   const all = count(audited.length, "resource");
   const isApplied = baseline === "applied";
-  const ofClass = (name: DriftClass): number => drift.filter((one) => one.class === name).length;
+  const ofClass = (name: DriftClass): Audit["drift"] => drift.filter((one) => one.class === name);
   const [outside, followed] = [ofClass("drift"), ofClass("membership")];
-  const differing = followed === 1 ? "differs from its sources" : "differ from their sources";
-  if (outside > 0) {
-    const differs = outside === 1 ? "differs from the config" : "differ from the config";
-    const sources = followed === 0 ? "" : `, ${number(followed)} ${differing}`;
-    return `Drift: ${number(outside)} of ${all} ${isApplied ? "changed outside chatform" : differs}${sources}.`;
+  const differing = followed.length === 1 ? "differs from its sources" : "differ from their sources";
+  const followedText = `${differing}${driftPeopleText(followed, baseline)}`;
+  if (outside.length > 0) {
+    const differs = outside.length === 1 ? "differs from the config" : "differ from the config";
+    const people = driftPeopleText(outside, baseline);
+    const sources = followed.length === 0 ? "" : `, ${number(followed.length)} ${followedText}`;
+    return `Drift: ${number(outside.length)} of ${all} ${isApplied ? "changed outside chatform" : differs}${people}${sources}.`;
   }
-  if (followed > 0) return `Drift: ${number(followed)} of ${all} ${differing}.`;
+  if (followed.length > 0) return `Drift: ${number(followed.length)} of ${all} ${followedText}.`;
   if (audited.length === 0) return "No drift: there is nothing to audit.";
+  return `No drift. ${matchText({ audited, baseline })}`;
+}
+
+/** Returns `14 resources match the applied values.` */
+export function matchText({ audited, baseline }: Pick<Audit, "audited" | "baseline">): string {
   const verb = audited.length === 1 ? "matches" : "match";
-  return `No drift. ${all} ${verb} ${isApplied ? "the applied values" : "the config"}.`;
+  const values = baseline === "applied" ? "the applied values" : "the config";
+  return `${count(audited.length, "resource")} ${verb} ${values}.`;
+}
+
+/** Returns ` (3 people removed)`: the people who left rooms outside, or leave them when a repair follows the sources. @param drift of one class */
+export function driftPeopleText(drift: Audit["drift"], baseline: Baseline): string {
+  const outside = baseline === "applied" ? "removed" : "missing";
+  const isOutside = drift.every((one) => one.class === "drift");
+  return peopleText(countPeopleInDrift(drift), isOutside ? outside : "to remove");
 }
 
 /** Returns what could not be audited, and what was ignored. */

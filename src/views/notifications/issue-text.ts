@@ -1,21 +1,23 @@
 import type { Audit } from "../../core/drift/audit.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import { safeLine } from "../../core/safe-text.js";
-import { auditHeadline } from "../drift/drift-text.js";
-import { driftReport } from "../reports/build-report.js";
+import { auditHeadline, getLeftDrift, matchText } from "../drift/drift-text.js";
+import type { Report } from "../reports/report.js";
 import { code, prose, reportMarkdown } from "../reports/report-markdown.js";
 import { count } from "../text/terminal.js";
+import type { Repaired } from "./notification.js";
+import { driftText, repairedText } from "./notification.js";
 import type { IssueMarker } from "./issue-marker.js";
 
 /** The limit of an issue's body and of a comment on GitHub, in characters. GitLab's is higher. */
 const maxLength = 65_536;
 
-/** The facts of a run that an issue names. */
+/** The facts of a run that comments name. */
 export interface RunFacts {
   /** The address of the CI system's run. */
   readonly runUrl?: string | undefined;
-  /** Adds to commands the options by which they find the same config and state. */
-  readonly repeatOptions?: (text: string) => string;
+  /** The result of a repair; missing: an audit only. */
+  readonly repaired?: Repaired | undefined;
 }
 
 /** Returns `Drift in prod (chatform)`. The title never changes, and names nothing of the org. */
@@ -26,11 +28,12 @@ export function issueTitle({ org: { environment } }: Pick<Audit, "org">): string
 /**
  * Returns the text of an issue about drift: the report with what to do. Others' text can't act: it stands in code.
  *
+ * @param report of the drift, with its origin
  * @param reserve characters to leave free, for the marker
  */
-export function issueText(audit: Audit, { runUrl, repeatOptions }: RunFacts, reserve: number): string {
-  const end = `chatform keeps this text up to date, and closes the issue when the drift is gone.${runLink(runUrl)}`;
-  return `${reportMarkdown(driftReport(audit, { repeatOptions }), maxLength - reserve - end.length - 2)}\n${end}\n`;
+export function issueText(report: Report, reserve: number): string {
+  const end = "chatform keeps this text up to date, and closes the issue when the drift is gone.";
+  return `${reportMarkdown(report, maxLength - reserve - end.length - 2)}\n${end}\n`;
 }
 
 /** Addresses that a comment names before it counts the rest. */
@@ -41,38 +44,52 @@ export function changeComment(
   before: IssueMarker,
   now: IssueMarker,
   audit: Audit,
-  { runUrl }: RunFacts,
+  facts: RunFacts,
 ): string | undefined {
-  if (before.entries === undefined || now.entries === undefined)
-    return `${headline(audit)}${runLink(runUrl)}\n`;
-  const [old, current] = [before.entries, now.entries].map((entries) => new Map(Object.entries(entries)));
+  const changes = changeLines(before, now, audit);
+  if (changes?.length === 0) return undefined;
+  return [resultText(audit, facts), "", ...(changes ?? []), ""].join("\n");
+}
+
+/** Returns a line for each address that changed; undefined if these are unknown. */
+function changeLines(
+  { entries: before }: Pick<IssueMarker, "entries">,
+  { entries: now }: Pick<IssueMarker, "entries">,
+  audit: Audit,
+): readonly string[] | undefined {
+  if (before === undefined || now === undefined) return undefined;
+  const [old, current] = [before, now].map((entries) => new Map(Object.entries(entries)));
   const addresses = [...new Set([...(old?.keys() ?? []), ...(current?.keys() ?? [])])].sort(byCodeUnit);
   const changes = addresses.flatMap((address): readonly string[] => {
     const [then, since] = [old?.get(address), current?.get(address)];
     if (then === since) return [];
-    if (then === undefined) return [`${code(address)}: new`];
-    return [`${code(address)}: ${since === undefined ? "no longer differs" : "changed again"}`];
+    if (since === undefined) return [`- ${code(address)}: no longer differs`];
+    const word = then === undefined ? "new" : "changed";
+    return [`- ${code(address)} (${word})${differenceText(audit, address)}`];
   });
-  if (changes.length === 0) return undefined;
   const more = changes.length - maxNamed;
-  return [
-    `${headline(audit)}${runLink(runUrl)}`,
-    "",
-    ...changes.slice(0, maxNamed).map((change) => `- ${change}`),
-    ...(more > 0 ? [`- and ${count(more, "more", "more")}`] : []),
-    "",
-  ].join("\n");
+  return [...changes.slice(0, maxNamed), ...(more > 0 ? [`- and ${count(more, "more", "more")}`] : [])];
+}
+
+/** Returns `: subject, participants (2 people removed)`: how a resource differs now; "" where its address is masked. */
+function differenceText(audit: Audit, address: string): string {
+  const drift = audit.drift.filter((one) => one.address === address);
+  const left = getLeftDrift(audit).filter((one) => one.address === address);
+  const reasons = [...new Set(left.map(({ reason }) => `left to you (${reason})`))];
+  const texts = [...drift.map((one) => driftText(one, audit)), ...reasons];
+  return texts.length === 0 ? "" : `: ${prose(texts.join("; "))}`;
 }
 
 /** Returns the comment on an issue that is opened again. */
-export function againComment(audit: Audit, { runUrl }: RunFacts): string {
-  return `There is drift again. ${headline(audit)}${runLink(runUrl)}\n`;
+export function againComment(now: IssueMarker, audit: Audit, facts: RunFacts): string {
+  const lines = changeLines({ entries: {} }, now, audit) ?? [];
+  return [`There is drift again. ${resultText(audit, facts)}`, "", ...lines, ""].join("\n");
 }
 
-/** Returns the comment on an issue that is closed. @param repaired the number of resources that a repair restored */
-export function goneComment(audit: Audit, repaired: number, { runUrl }: RunFacts): string {
-  const how = repaired === 0 ? "The drift is gone." : `Repaired: ${count(repaired, "resource")}.`;
-  return `${how} ${headline(audit)}${runLink(runUrl)}\n`;
+/** Returns the comment on an issue that is closed. */
+export function goneComment(audit: Audit, { runUrl, repaired }: RunFacts): string {
+  const done = repaired === undefined ? "" : `${repairedText(repaired)} `;
+  return `${prose(`${done}The drift is gone. ${matchText(audit)}`)}${runLink(runUrl)}\n`;
 }
 
 /** Returns the comment on an issue that two runs opened at the same time. */
@@ -80,8 +97,10 @@ export function duplicateComment(first: number): string {
   return `Duplicate of #${String(first)}.\n`;
 }
 
-function headline(audit: Audit): string {
-  return prose(auditHeadline(audit));
+/** Returns what the run did and found, with a link to the run. */
+function resultText(audit: Audit, { runUrl, repaired }: RunFacts): string {
+  const done = repaired === undefined ? "" : `${repairedText(repaired)} `;
+  return `${prose(`${done}${auditHeadline(audit)}`)}${runLink(runUrl)}`;
 }
 
 function runLink(runUrl: string | undefined): string {

@@ -2,9 +2,10 @@ import type { Audit } from "../../core/drift/audit.js";
 import type { Drift } from "../../core/plan/change.js";
 import type { JsonObject } from "../../core/json/json.js";
 import type { Verdict } from "../drift/drift-json.js";
-import { auditVerdict } from "../drift/drift-json.js";
-import { auditHeadline, getLeftDrift } from "../drift/drift-text.js";
+import { auditCounts, auditVerdict } from "../drift/drift-json.js";
+import { auditHeadline, driftPeopleText, getLeftDrift } from "../drift/drift-text.js";
 import { leftCountText } from "../drift/left-text.js";
+import { peopleText } from "../plan/plan-summary.js";
 import { goneText } from "../plan/change-text.js";
 import { safeLine } from "../../core/safe-text.js";
 import { count } from "../text/terminal.js";
@@ -21,9 +22,9 @@ export function notificationText(audit: Audit, repaired?: Repaired): string {
   const { drift } = audit;
   const more = drift.length - maxNamed;
   return [
-    ...(repaired === undefined ? [] : [repairedText(repaired)]),
+    ...(repaired === undefined ? [] : [`${repairedText(repaired)}${leftCountText(repaired.left)}`]),
     auditHeadline(audit),
-    ...drift.slice(0, maxNamed).map((one) => `- ${driftText(one)}`),
+    ...drift.slice(0, maxNamed).map((one) => `- ${safeLine(one.address, 200)}: ${driftText(one, audit)}`),
     ...(more > 0 ? [`- and ${count(more, "more", "more")}`] : []),
     ...(repaired === undefined ? leftTexts(audit) : []),
   ].join("\n");
@@ -47,29 +48,53 @@ function leftTexts(audit: Audit): readonly string[] {
 export interface Repaired {
   /** Addresses, sorted. */
   readonly addresses: readonly string[];
+  /** The number of people whom the repair removed from rooms. */
+  readonly removedPeople: number;
   readonly left: Audit["left"];
 }
 
-/** Returns `Repaired: 3 resources. Left to you: 1.`, `Nothing to repair.` */
-function repairedText({ addresses, left }: Repaired): string {
-  const done =
-    addresses.length === 0 ? "Nothing to repair." : `Repaired: ${count(addresses.length, "resource")}.`;
-  return `${done}${leftCountText(left)}`;
+/** Returns `Repaired: 3 resources (2 people removed).`, `Nothing to repair.` */
+export function repairedText({ addresses, removedPeople }: Omit<Repaired, "left">): string {
+  if (addresses.length === 0) return "Nothing to repair.";
+  return `Repaired: ${count(addresses.length, "resource")}${peopleText(removedPeople)}.`;
 }
 
-/**
- * Returns the body of a webhook. Slack and similar services show `text`; the other members are for programs.
- *
- * @param at when the audit ended
- * @param previous the verdict before
- */
-export function webhookBody(audit: Audit, at: Date, previous: Verdict, repaired?: Repaired): JsonObject {
+/** Returns `chatform: prod`: the title of a notification. */
+export function notificationTitle({ org: { environment } }: Pick<Audit, "org">): string {
+  return environment === undefined ? "chatform" : `chatform: ${safeLine(environment, 100)}`;
+}
+
+/** Returns a notification as text that stands alone: below its title where that names the environment. */
+export function plainNotification(audit: Audit, repaired?: Repaired): string {
+  const text = notificationText(audit, repaired);
+  return audit.org.environment === undefined ? text : `${notificationTitle(audit)}\n${text}`;
+}
+
+/** The facts of a run that a webhook is told beside its result. */
+export interface WebhookFacts {
+  /** When the audit ended. */
+  readonly at: Date;
+  /** The verdict before. */
+  readonly previous: Verdict;
+  /** The page of the CI system's run. */
+  readonly runUrl?: string | undefined;
+}
+
+/** Returns the body of a webhook. Slack and similar services show `text`; the other members are for programs. */
+export function webhookBody(
+  audit: Audit,
+  { at, previous, runUrl }: WebhookFacts,
+  repaired?: Repaired,
+): JsonObject {
   return {
-    text: escapeForSlack(notificationText(audit, repaired)),
+    text: escapeForSlack(plainNotification(audit, repaired)),
+    org: { ...audit.org },
+    ...(runUrl === undefined ? {} : { run: runUrl }),
     verdict: auditVerdict(audit),
     previous,
     at: at.toISOString(),
     audited: audit.audited.length,
+    counts: { ...auditCounts(audit) },
     drift: audit.drift.map((one) => ({
       address: one.address,
       kind: one.kind,
@@ -82,16 +107,18 @@ export function webhookBody(audit: Audit, at: Date, previous: Verdict, repaired?
       reason,
       attributes: paths,
     })),
-    ...(repaired === undefined ? {} : { repaired: repaired.addresses }),
+    ...(repaired === undefined
+      ? {}
+      : { repaired: repaired.addresses, removedPeople: repaired.removedPeople }),
   };
 }
 
-function driftText(drift: Drift): string {
-  const { address, after, paths } = drift;
-  const names = paths.map(attributeName).join(", ");
-  const sources = drift.class === "membership" ? " (sources)" : "";
-  const change = after === null ? goneText(drift) : `${names}${sources}`;
-  return `${safeLine(address, 200)}: ${safeLine(change, 200)}`;
+/** Returns `description, participants (2 people removed)`: what drifted, without values. */
+export function driftText(drift: Drift, { baseline }: Pick<Audit, "baseline">): string {
+  if (drift.after === null) return safeLine(goneText(drift), 200);
+  const sources = drift.class === "membership" ? " from sources" : "";
+  const names = safeLine(drift.paths.map(attributeName).join(", "), 200);
+  return `${names}${sources}${driftPeopleText([drift], baseline)}`;
 }
 
 /** Escapes text for Slack. Source: Slack's formatting of message text: these three characters have to be escaped. */

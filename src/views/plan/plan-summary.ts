@@ -1,5 +1,4 @@
-import type { Call } from "../../core/calls/call.js";
-import { countedActions, countRemovedPeople } from "../../core/plan/counts.js";
+import { countedActions, countPeopleInDrift, countRemovedPeople } from "../../core/plan/counts.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { getRecovered } from "../../core/plan/plan.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
@@ -14,17 +13,18 @@ import { count, number } from "../text/terminal.js";
 export function planCounts(plan: Plan): string | undefined {
   const counts = countedActions.flatMap((action) => {
     const some = plan.changes.filter((change) => change.action === action);
-    return some.length === 0 ? [] : [`${number(some.length)} to ${action}${removedText(some)}`];
+    return some.length === 0
+      ? []
+      : [`${number(some.length)} to ${action}${peopleText(countRemovedPeople(some))}`];
   });
   const moved = withoutFollowers(getMoves(plan.findings)).length;
   if (moved > 0) counts.unshift(`${number(moved)} to move`);
   return counts.length === 0 ? undefined : `Plan: ${counts.join(", ")}.`;
 }
 
-/** Returns ` (5 people removed)`: how many people leave rooms by changes; "" for none. */
-export function removedText(changes: readonly { readonly calls: readonly Call[] }[]): string {
-  const people = countRemovedPeople(changes);
-  return people === 0 ? "" : ` (${count(people, "person", "people")} removed)`;
+/** Returns ` (5 people removed)`: how many people leave rooms; "" for none. */
+export function peopleText(people: number, verb = "removed"): string {
+  return people === 0 ? "" : ` (${count(people, "person", "people")} ${verb})`;
 }
 
 /** Returns the counts of a plan, its cost, its org and its checksum as lines. */
@@ -59,11 +59,15 @@ function destroysData({ changes }: Plan): boolean {
 
 const refreshLabel = "Refresh only:";
 
+/** Returns `2 resources (5 people removed)`: the drift of a plan in numbers. */
+export function driftCount(drift: Plan["drift"]): string {
+  return `${count(drift.length, "resource")}${peopleText(countPeopleInDrift(drift))}`;
+}
+
 /** Returns the summary of a refresh-only plan. */
 export function refreshOnlyText({ drift }: Plan): string {
   if (drift.length === 0) return "No changes. The org matches the state.";
-  const resources = count(drift.length, "resource");
-  return `${refreshLabel} ${resources} changed outside; the state will record the live values. 0 calls.`;
+  return `${refreshLabel} ${driftCount(drift)} changed outside; the state will record the live values. 0 calls.`;
 }
 
 function refreshOnlyLines(plan: Plan, width: number): readonly Line[] {

@@ -6,13 +6,21 @@ import type { Plan } from "../../core/plan/plan.js";
 import { hasChanges } from "../../core/plan/has-changes.js";
 import type { ApplyResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
+import { applyCounts } from "../apply/apply-counts.js";
 import { continueText, doneText } from "../apply/apply-result-text.js";
 import { getTitle } from "../apply/outcomes.js";
 import { auditVerdict } from "../drift/drift-json.js";
 import { auditHeadline, driftNextSteps, getLeftDrift } from "../drift/drift-text.js";
 import { leftCountText, leftHelp } from "../drift/left-text.js";
 import { isShown } from "../plan/change-text.js";
-import { costText, noChangesText, planCounts, refreshOnlyText } from "../plan/plan-summary.js";
+import {
+  costText,
+  driftCount,
+  noChangesText,
+  peopleText,
+  planCounts,
+  refreshOnlyText,
+} from "../plan/plan-summary.js";
 import type { FindingList } from "../plan/listed-findings.js";
 import { getFindings, listFindings } from "../plan/listed-findings.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
@@ -77,7 +85,7 @@ export function planReport(
     facts: [
       ...orgFacts(plan.org),
       ["Cost", costText(plan)],
-      ["Changed outside", plan.drift.length === 0 ? "nothing" : count(plan.drift.length, "resource")],
+      ["Changed outside", plan.drift.length === 0 ? "nothing" : driftCount(plan.drift)],
       ["Checksum", plan.checksum],
     ],
     items: items.sort((a, b) => byCodeUnit(a.address, b.address)),
@@ -134,7 +142,7 @@ export function applyReport(
   const isIdle = title === "Repair" && complete && all.length === 0;
   const counts = isIdle
     ? "Nothing to repair."
-    : `${title} ${end}: ${number(done)} of ${count(all.length, "change")} done.`;
+    : `${title} ${end}: ${number(done)} of ${count(all.length, "change")} done${peopleText(applyCounts(result).removedPeople)}.`;
   return {
     title,
     verdict: !complete ? "failed" : left.some(needsPerson) ? "attention" : "ok",
@@ -190,7 +198,7 @@ export function driftReport(audit: Audit, { full = false, repeatOptions }: Repor
       ...orgFacts(audit.org),
       ["Compared to", audit.baseline === "applied" ? "the applied values" : "the config"],
       ["Audited", count(audit.audited.length, "resource")],
-      ["Ignored", count(audit.ignored, "known difference")],
+      ...(audit.ignored === 0 ? [] : [["Ignored", count(audit.ignored, "known difference")] as const]),
     ],
     left: toReportLeft(getLeftDrift(audit)),
     findings: listFindings(audit.findings),

@@ -1,3 +1,4 @@
+import { environmentFact } from "../text/org-text.js";
 import type { Report } from "./report.js";
 
 /** A report of one environment. */
@@ -19,7 +20,11 @@ export function joinReports(title: string, parts: readonly ReportPart[]): Report
     verdict: worst ?? "ok",
     headline: parts.map(({ name, report }) => `${name}: ${report.headline}`).join(" "),
     nextSteps: each(({ nextSteps }, name) => nextSteps.map((step) => `${name}: ${step}`)),
-    facts: each(({ facts }, name) => facts.map(([fact, value]) => [`${fact} (${name})`, value] as const)),
+    facts: each(({ facts }, name) =>
+      facts
+        .filter(([fact]) => fact !== environmentFact)
+        .map(([fact, value]) => [`${fact} (${name})`, value] as const),
+    ),
     items: each(({ items }, name) =>
       items.map((item) => ({ ...item, address: inEnvironment(name, item.address) })),
     ),

@@ -19,6 +19,9 @@ const noticesShare = 3 / 4;
 /** Characters that are kept free for the note about the rest. */
 const reserve = 400;
 
+/** Details of so few resources and characters are unfolded. */
+const maxOpen = { items: 10, length: 2000 };
+
 const icons = { ok: "✅", changes: "📝", attention: "⚠️", failed: "❌" } as const;
 
 /**
@@ -37,22 +40,25 @@ export function reportMarkdown(report: Report, limit = maxLength): string {
     ...(report.facts.length === 0 ? [] : [facts(report)]),
   ].join("\n\n");
   const groups = groupItems(report.items);
+  const isOpen =
+    report.items.length <= maxOpen.items &&
+    groups.reduce((sum, group) => sum + details(group).length, 0) <= maxOpen.length;
   let text = `${head}\n`;
   let left = report.items.length;
   for (const group of groups) {
-    const part = fitting(group, limit - reserve - text.length);
+    const part = fitting(group, isOpen, limit - reserve - text.length);
     if (part === undefined) break;
     text += `\n${part}\n`;
     left -= group.items.length;
   }
   if (left === 0) return text;
   const rest = `${count(left, "more resource")} of ${number(report.items.length)}`;
-  return `${text}\n**Truncated:** ${rest} did not fit. The JSON and HTML reports list all.\n`;
+  return `${text}\n**Truncated:** ${rest} did not fit. A report in HTML shows all: ${code("--report html=FILE")}.\n`;
 }
 
 /** Returns the details or the outline of a group, whichever fits; undefined where neither does. */
-function fitting(group: ReportGroup, room: number): string | undefined {
-  return [details(group), outline(group)].find((part) => part.length <= room);
+function fitting(group: ReportGroup, isOpen: boolean, room: number): string | undefined {
+  return [details(group, isOpen), outline(group)].find((part) => part.length <= room);
 }
 
 const alerts = { problem: "CAUTION", loss: "WARNING", warning: "WARNING", note: "NOTE" } as const;
@@ -84,13 +90,13 @@ function environmentText({ environment }: Report): string {
 
 function facts({ facts: entries, run }: Report): string {
   // The URL of the run is safe; without marks around it, it is shown in full.
-  const shown = (value: string): string => (value === run ? `<${value}>` : code(value));
+  const shown = (value: string): string => (value === run ? `<${value}>` : prose(value));
   return entries.map(([name, value]) => `${prose(name)}: ${shown(value)}`).join("  \n");
 }
 
-function details(group: ReportGroup): string {
+function details(group: ReportGroup, isOpen = false): string {
   return [
-    `<details><summary><code>${escapeMarkup(safeLine(group.name, 500))}</code>: ${escapeMarkup(countItems(group.items))}</summary>`,
+    `<details${isOpen ? " open" : ""}><summary><code>${escapeMarkup(safeLine(group.name, 500))}</code>: ${escapeMarkup(countItems(group.items))}</summary>`,
     "",
     fenced(group.items.flatMap(itemLines)),
     "",
@@ -139,8 +145,44 @@ export function code(text: string): string {
 /** Matches words that GitHub or GitLab turn into references or emoji: `GH-12`, a commit, `%milestone`, `:tada:`. */
 const reference = /:\/\/|www\.|\bGH-\d|\b[0-9a-f]{7,}\b|%["\p{L}\p{N}]|:[\w-]+:/iu;
 
-/** Returns plain prose unchanged, and text with a character that could act (mentions, links, markup) as code. */
+/** Matches a command behind a colon, up to the end of its sentence: help ends in what to type. */
+const command = /(?<=: )(?:chatform |--[a-z])(?:(?!\. \p{Lu}|[.…]$).)*/gu;
+
+/** Matches words that begin a list, or are a rule. */
+const listMark = /^(?:-+|\d+[.)])$/;
+
+/** Returns text in which the words that could act (mentions, links, markup) and commands stand in code. */
 export function prose(text: string): string {
   const line = safeLine(text, 1000);
-  return /^[\p{L}\p{N} .,;:'"()%?…-]*$/u.test(line) && !reference.test(line) ? line : code(line);
+  const parts: string[] = [];
+  let end = 0;
+  for (const { 0: found, index } of line.matchAll(command)) {
+    parts.push(inertWords(line.slice(end, index)), code(found));
+    end = index + found.length;
+  }
+  return [...parts, inertWords(line.slice(end))].join("");
+}
+
+/** Returns text with each run of words that could act as code, without the punctuation around it. */
+function inertWords(text: string): string {
+  return text.replaceAll(/[^ ]+(?: +[^ ]+)*/g, (words) => {
+    const runs: { readonly isPlain: boolean; readonly words: string[] }[] = [];
+    for (const [at, word] of words.split(" ").entries()) {
+      const isPlain = isInert(word) && !(at === 0 && listMark.test(word));
+      const last = runs.at(-1);
+      if (last?.isPlain === isPlain) last.words.push(word);
+      else runs.push({ isPlain, words: [word] });
+    }
+    return runs.map((run) => (run.isPlain ? run.words.join(" ") : codeWithin(run.words.join(" ")))).join(" ");
+  });
+}
+
+function isInert(word: string): boolean {
+  return /^[\p{L}\p{N}.,;:'"()%?…-]*$/u.test(word) && !reference.test(word);
+}
+
+/** Returns words as code, with the punctuation around them outside where it can't act. */
+function codeWithin(words: string): string {
+  const [, start = "", middle = "", end = ""] = /^(\(?)(.*?)([).,;:?]*)$/s.exec(words) ?? [];
+  return middle === "" ? code(words) : `${start}${code(middle)}${end}`;
 }

@@ -73,9 +73,11 @@ export function groupItems(items: readonly ReportItem[]): readonly ReportGroup[]
   return [...groups].map(([name, group]) => ({ name, items: group }));
 }
 
-/** Returns `2 will be created, 1 will be forgotten`: the number of items of each text, in the order of the items. */
+/** Returns `2 will be created, 1 will be updated`: the number of items of each text, in the order of the items; of a single item, the text. */
 export function countItems(items: readonly ReportItem[]): string {
   // The text behind a separator is about one item alone.
   const counts = groupBy(items, ({ text }) => text.split(/[;,]/, 1).join(""));
-  return [...counts].map(([text, some]) => `${number(some.length)} ${text}`).join(", ");
+  return [...counts]
+    .map(([text, some]) => (items.length === 1 ? text : `${number(some.length)} ${text}`))
+    .join(", ");
 }

@@ -14,12 +14,15 @@ export function orgText(org: OrgIdentity, width: number): string {
   return paint(orgLines(org, width), styles(false));
 }
 
+/** The name of the fact that names the environment. */
+export const environmentFact = "Environment";
+
 /** Returns the environment, the org and its region as facts of a report, unescaped; none where the org is unknown. */
 export function orgFacts(org: OrgIdentity): readonly (readonly [name: string, value: string])[] {
   const { environment, region, host, ...identity } = org;
   const at = host === undefined ? "" : ` (${host})`;
   return [
-    ...(environment === undefined ? [] : [["Environment", environment] as const]),
+    ...(environment === undefined ? [] : [[environmentFact, environment] as const]),
     ...(Object.keys(identity).length === 0 ? [] : [["Org", orgLabel(org)] as const]),
     ...(region === undefined ? [] : [["Region", `${region}${at}`] as const]),
     ...(region === undefined && host !== undefined ? [["Host", host] as const] : []),

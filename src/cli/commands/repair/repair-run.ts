@@ -11,6 +11,7 @@ import type { ApplyResult } from "../../../engine/events.js";
 import { auditAfterRepair, getRepairedDrift, planRepair } from "../../../engine/repair.js";
 import type { PlannedRepair } from "../../../engine/repair.js";
 import { cacheTokenReads } from "../../../engine/refresh/cached-reads.js";
+import { applyCounts } from "../../../views/apply/apply-counts.js";
 import { writePlanEvents } from "../../../views/apply/apply-json.js";
 import { leftJson } from "../../../views/drift/drift-json.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -150,6 +151,8 @@ function toRun(
     code: code === 0 && audit.left.some(needsPerson) ? 2 : code,
     repairedClasses: repaired.map((drift) => drift.class),
     calls: result.accepted,
-    ...(addresses.length === 0 ? {} : { repaired: { addresses, left: audit.left } }),
+    ...(addresses.length === 0
+      ? {}
+      : { repaired: { addresses, removedPeople: applyCounts(result).removedPeople, left: audit.left } }),
   };
 }

@@ -9,7 +9,11 @@ import {
   issueText,
   issueTitle,
 } from "../../../views/notifications/issue-text.js";
+import { driftReport } from "../../../views/reports/build-report.js";
+import { withOrigin } from "../../../views/reports/report-origin.js";
 import type { Context } from "../../context.js";
+import { reportOrigin } from "../../output/report-origin.js";
+import { reportFiles } from "../../output/source-locations.js";
 import type { JsonServerOptions } from "../json-server.js";
 import { JsonServer } from "../json-server.js";
 import type { Notice, Notifier } from "../notifier.js";
@@ -38,9 +42,9 @@ export function issueNotifier({ name, target, server: options, toTracker }: Trac
     async send(notice, _api, context) {
       const { stop } = context;
       const { audit, repaired } = notice.run;
-      const facts = { runUrl: readCiRun(context.env).url, repeatOptions: context.repeatOptions };
+      const facts = { runUrl: readCiRun(context.env).url, repaired };
       const wanted = auditVerdict(audit) === "in-sync" ? undefined : wantedIssue(notice, facts, context);
-      const gone = context.secrets.mask(goneComment(audit, repaired?.addresses.length ?? 0, facts));
+      const gone = context.secrets.mask(goneComment(audit, facts));
       const server = new JsonServer(options, stop);
       try {
         // Each attempt lists the issues again: an issue whose response was lost is found, and not opened twice.
@@ -66,22 +70,20 @@ export function issueNotifier({ name, target, server: options, toTracker }: Trac
 
 type Facts = Parameters<typeof changeComment>[3];
 
-function wantedIssue(
-  { run: { audit }, key }: Notice,
-  facts: Facts,
-  { secrets }: Pick<Context, "secrets">,
-): WantedIssue {
-  const mask = (text: string): string => secrets.mask(text);
+function wantedIssue({ run: { audit, loaded }, key }: Notice, facts: Facts, context: Context): WantedIssue {
+  const mask = (text: string): string => context.secrets.mask(text);
+  const report = driftReport(audit, { repeatOptions: context.repeatOptions });
+  const origin = reportOrigin(reportFiles(loaded, context), context);
   const marker = issueMarker(key, audit, mask);
   const head = `${markerText(marker)}\n`;
   return {
     title: mask(issueTitle(audit)),
-    body: head + mask(issueText(audit, facts, head.length)),
+    body: head + mask(issueText(withOrigin(report, origin), head.length)),
     marker,
     changed: (before) => {
       const text = changeComment(before, marker, audit, facts);
       return text === undefined ? undefined : mask(text);
     },
-    again: mask(againComment(audit, facts)),
+    again: mask(againComment(marker, audit, facts)),
   };
 }

@@ -46,8 +46,8 @@ describe.each(["github-issue", "gitlab-issue"] as const)("%s", (target) => {
   async function tell(audit: Audit, key = "key", repaired: readonly string[] = []): Promise<void> {
     const [notifier] = makeNotifiers([target], { env: tracker.env, secrets: new Secrets(), clock });
     const run = {
-      audit,
-      ...(repaired.length === 0 ? {} : { repaired: { addresses: repaired, left: [] } }),
+      ...{ audit, loaded: { files: [] } },
+      ...(repaired.length === 0 ? {} : { repaired: { addresses: repaired, removedPeople: 0, left: [] } }),
     } as unknown as AuditRun;
     const previous = auditVerdict(inSync);
     await notifier!.send({ run, previous, key }, api, context(tracker.env));
@@ -77,7 +77,7 @@ describe.each(["github-issue", "gitlab-issue"] as const)("%s", (target) => {
     expect(issue?.body).toContain("rooms/ops");
     expect(issue?.comments).toEqual([
       expect.stringMatching(
-        /^Drift: 2 of 8 .*\n\n- `rooms\/lost`: no longer differs\n- `rooms\/ops`: new\n$/,
+        /^Drift: 2 of 8 .*\n\n- `rooms\/lost`: no longer differs\n- `rooms\/ops` \(new\): no longer exists\n$/,
       ),
     ]);
   });
@@ -93,7 +93,7 @@ describe.each(["github-issue", "gitlab-issue"] as const)("%s", (target) => {
     await tell(drift);
     await tell(inSync);
     expect(tracker.issues).toMatchObject(
-      [{ isOpen: false, comments: [/^The drift is gone\. No drift\./] }].map(anyText),
+      [{ isOpen: false, comments: [/^The drift is gone\. 8 resources match/] }].map(anyText),
     );
     await tell(inSync);
     await tell(drift);
@@ -101,7 +101,9 @@ describe.each(["github-issue", "gitlab-issue"] as const)("%s", (target) => {
       anyText({ isOpen: true, comments: [/^The drift is gone/, /^There is drift again\. Drift: 2 of 8/] }),
     ]);
     await tell(inSync, "key", ["rooms/lobby"]);
-    expect(tracker.issues[0]?.comments.at(-1)).toMatch(/^Repaired: 1 resource\. No drift\./);
+    expect(tracker.issues[0]?.comments.at(-1)).toMatch(
+      /^Repaired: 1 resource\. The drift is gone\. 8 resources match/,
+    );
   });
 
   it("leaves an issue closed that a person closed, until the drift changes or comes back", async () => {
@@ -233,7 +235,11 @@ describe("github-issue", () => {
     const headers = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset };
     tracker.faults.push({ match: "/issues", status: 403, headers });
     const [notifier] = makeNotifiers(["github-issue"], { env: tracker.env, secrets: new Secrets(), clock });
-    const notice = { run: { audit: drift } as AuditRun, previous: "in-sync", key: "key" } as const;
+    const notice = {
+      run: { audit: drift, loaded: { files: [] } } as unknown as AuditRun,
+      previous: "in-sync",
+      key: "key",
+    } as const;
     stop = new AbortController();
     const sent = await notifier!.send(notice, api, context(tracker.env)).catch((error: unknown) => error);
     expect(tracker.issues).toHaveLength(opened);

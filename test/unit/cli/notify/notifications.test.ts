@@ -14,7 +14,7 @@ import { everything, sampleAudit } from "../../views/samples.js";
 const api = {} as ApiClient;
 const drift = { audit: sampleAudit(everything) } as AuditRun;
 const inSync = { audit: sampleAudit(everything, { drift: [] }) } as AuditRun;
-const repaired = { ...inSync, repaired: { addresses: ["rooms/lobby"], left: [] } };
+const repaired = { ...inSync, repaired: { addresses: ["rooms/lobby"], removedPeople: 2, left: [] } };
 
 let cwd = "";
 let hook: Awaited<ReturnType<typeof receiver>>;

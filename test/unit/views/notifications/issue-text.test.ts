@@ -14,6 +14,8 @@ import {
   issueText,
   issueTitle,
 } from "../../../../src/views/notifications/issue-text.js";
+import { driftReport } from "../../../../src/views/reports/build-report.js";
+import { withOrigin } from "../../../../src/views/reports/report-origin.js";
 import { actingText, renderMarkdown } from "../../../helpers/markdown.js";
 import { everything, hostile, planWith, sampleAudit } from "../samples.js";
 
@@ -51,11 +53,11 @@ describe("an issue about drift", () => {
     const marker = issueMarker("key", audit);
     const old = { ...marker, entries: {} };
     const texts = [
-      `${markerText(marker)}\n${issueText(audit, {}, 100)}`,
+      `${markerText(marker)}\n${issueText(driftReport(audit), 100)}`,
       changeComment(old, marker, audit, {}) ?? "",
       changeComment(marker, old, audit, {}) ?? "",
-      againComment(audit, {}),
-      goneComment(audit, 1, {}),
+      againComment(marker, audit, {}),
+      goneComment(audit, { repaired: { addresses: ["rooms/lobby"], removedPeople: 1, left: [] } }),
     ];
     for (const body of texts) {
       const html = renderMarkdown(body);
@@ -74,7 +76,10 @@ describe("an issue about drift", () => {
   it("names the environment in its title, and the run in its text", () => {
     const audit = sampleAudit(everything);
     expect(issueTitle({ org: { ...audit.org, environment: "prod" } })).toBe("Drift in prod (chatform)");
-    expect(issueText(audit, { runUrl }, 0)).toContain(`[Open the run](${runUrl})`);
+    const origin = { made: "2026-01-02T03:04:05Z", config: ["chatform.yaml"], run: runUrl };
+    const text = issueText(withOrigin(driftReport(audit), origin), 0);
+    expect(text).toContain(`\nConfig: chatform.yaml  \nMade: \`${origin.made}\` by chatform`);
+    expect(text).toContain(`\nRun: <${runUrl}>\n`);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { notificationText, webhookBody } from "../../../../src/views/notifications/notification.js";
 import { sampleAudit, everything, hostile, planWith } from "../samples.js";
 
-const at = new Date("2026-01-31T03:00:00Z");
+const facts = { at: new Date("2026-01-31T03:00:00Z"), previous: "in-sync" } as const;
 
 describe("a notification", () => {
   it("names what drifted, and not its values", () => {
@@ -21,7 +21,7 @@ describe("a notification", () => {
     const text = notificationText(sampleAudit(everything, { drift }));
     expect(text.split("\n")).toHaveLength(22);
     expect(text).toMatch(/\n- and 480 more$/);
-    expect(webhookBody(sampleAudit(everything, { drift }), at, "in-sync")["drift"]).toHaveLength(500);
+    expect(webhookBody(sampleAudit(everything, { drift }), facts)["drift"]).toHaveLength(500);
   });
 
   it.each(hostile)("escapes hostile text: %j", (text) => {
@@ -40,6 +40,6 @@ describe("a notification", () => {
     ];
     const audit = sampleAudit(plan, { drift });
     expect(notificationText(audit)).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u);
-    expect(webhookBody(audit, at, "in-sync")["text"]).not.toMatch(/[<>]/);
+    expect(webhookBody(audit, facts)["text"]).not.toMatch(/[<>]/);
   });
 });

@@ -8,7 +8,10 @@ const report = (verdict: Report["verdict"], headline: string): Report => ({
   verdict,
   headline,
   nextSteps: ["To restore the reviewed values: chatform repair"],
-  facts: [["Org", "Example"]],
+  facts: [
+    ["Environment", "any"],
+    ["Org", "Example"],
+  ],
   items: [
     {
       address: "rooms/lobby",
