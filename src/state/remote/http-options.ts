@@ -9,6 +9,7 @@ import { isClearText, parseHttpUrl } from "../../http/url.js";
 import type { UrlCredentials } from "../../http/url-credentials.js";
 import { urlCredentials } from "../../http/url-credentials.js";
 import { StateError } from "../errors.js";
+import { otherServerError } from "./other-server.js";
 import type { Retries } from "./server-client.js";
 
 /** The members of `state:` in the config that the `http` backend reads. The environment fills in missing ones. */
@@ -97,17 +98,18 @@ function getCredentials(config: HttpConfig, env: Environment, address: URL): Url
     : { username, password: password === "" ? inAddress.password : password };
 }
 
-/** In CI, refuses a config that would send the variables' password to another server than theirs: others may change the config. */
+/** In CI, refuses a config that would send the variables' password to another server than theirs. */
 function refuseOtherServer({ address, lockAddress, unlockAddress }: HttpConfig, env: Environment): void {
-  const own = parseHttpUrl(variable(env, "TF_HTTP_ADDRESS") ?? "");
-  if (!isCi(env) || own === undefined || variable(env, "TF_HTTP_PASSWORD") === undefined) return;
+  const own = isCi(env) ? parseAddress("TF_HTTP_ADDRESS", variable(env, "TF_HTTP_ADDRESS")) : undefined;
+  const isGiven = variable(env, "TF_HTTP_PASSWORD") !== undefined;
+  if (own === undefined || (!isGiven && own.password === "")) return;
   for (const text of [address, lockAddress, unlockAddress]) {
     const url = parseHttpUrl(text ?? "");
     if (url === undefined || url.origin === own.origin) continue;
-    throw configError(
-      `The config would send TF_HTTP_PASSWORD to ${url.origin}, but TF_HTTP_ADDRESS names ${own.origin}.`,
-      "Remove the addresses of `state` from the config, or correct TF_HTTP_ADDRESS.",
-    );
+    throw otherServerError({
+      ...{ backend: "http", what: isGiven ? "TF_HTTP_PASSWORD" : "the password in TF_HTTP_ADDRESS" },
+      ...{ server: url.origin, variable: "TF_HTTP_ADDRESS", own: own.origin, members: "the addresses" },
+    });
   }
 }
 

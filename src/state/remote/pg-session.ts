@@ -1,8 +1,11 @@
 import { Socket } from "node:net";
 import type { Client, ClientConfig } from "pg";
+import { isCi } from "../../core/ci.js";
 import { defaultPgName } from "../../core/default-files.js";
 import { StateError, systemCode } from "../errors.js";
 import type { Environment } from "../../http/environment.js";
+import { variable } from "../../http/environment.js";
+import { otherServerError } from "./other-server.js";
 import type { ServerTime } from "./server-time.js";
 import { NoResponseError } from "./server-time.js";
 
@@ -24,6 +27,14 @@ export interface PgOptions {
   readonly name: string;
   /** See `PgConfig`. */
   readonly formerName?: string;
+  /** In CI, with a connection in the config: the server that PGPASSWORD is for, where the variables name one. */
+  readonly own?: OwnServer;
+}
+
+interface OwnServer {
+  readonly variable: "PG_CONN_STR" | "PGHOST";
+  readonly connection: ClientConfig;
+  readonly password: string;
 }
 
 /**
@@ -34,13 +45,33 @@ export interface PgOptions {
  */
 export function pgOptions(config: PgConfig, env: Environment): PgOptions {
   const text = config.connection ?? env["PG_CONN_STR"];
+  const own = config.connection === undefined || !isCi(env) ? undefined : ownServer(env);
   if (text !== undefined && /^\s*\w+\s*=/.test(text)) throw keywordForm();
   return {
     connection: text === undefined || text === "" ? {} : { connectionString: text },
     schema: config.schema ?? "chatform",
     name: config.name ?? defaultPgName,
     ...(config.formerName === undefined ? {} : { formerName: config.formerName }),
+    ...(own === undefined ? {} : { own }),
   };
+}
+
+function ownServer(env: Environment): OwnServer | undefined {
+  const [password, text] = [variable(env, "PGPASSWORD"), variable(env, "PG_CONN_STR")];
+  if (password === undefined) return undefined;
+  if (text !== undefined)
+    return { variable: "PG_CONN_STR", connection: { connectionString: text }, password };
+  const host = variable(env, "PGHOST");
+  return host === undefined ? undefined : { variable: "PGHOST", connection: { host }, password };
+}
+
+/** Refuses a client that would send PGPASSWORD to another server than the variables name. pg itself reads both connections. */
+function refuseOtherServer(client: Client, own: Client, { variable: name, password }: OwnServer): void {
+  const [server, named] = [client, own].map(({ host, port }) => `${host}:${String(port)}`);
+  if (server === undefined || named === undefined || server === named || client.password !== password) return;
+  throw otherServerError({
+    ...{ backend: "pg", what: "PGPASSWORD", server, variable: name, own: named, members: "`connection`" },
+  });
 }
 
 function keywordForm(): StateError {
@@ -189,12 +220,15 @@ export class PgServer {
   async #client(socket: Socket): Promise<Client> {
     try {
       const { default: pg } = await import("pg");
-      return new pg.Client({
+      const { connection, own } = this.#options;
+      const client = new pg.Client({
         keepAlive: true,
         application_name: "chatform",
-        ...this.#options.connection,
+        ...connection,
         stream: () => socket,
       });
+      if (own !== undefined) refuseOtherServer(client, new pg.Client(own.connection), own);
+      return client;
     } catch (error) {
       if (systemCode(error) !== "ERR_MODULE_NOT_FOUND") throw this.toStateError(error);
       throw new StateError(

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isCi } from "../../../core/ci.js";
 import type { Diagnostic } from "../../../core/diagnostic.js";
 import type { Environment } from "../../../http/environment.js";
 import { variable } from "../../../http/environment.js";
@@ -6,6 +7,7 @@ import type { Proxy } from "../../../http/proxy.js";
 import { usualProxy } from "../../../http/proxy.js";
 import type { TlsOptions } from "../../../http/transport.js";
 import { parseHttpUrl } from "../../../http/url.js";
+import { otherServerError } from "../other-server.js";
 import type { ServerClientOptions } from "../server-client.js";
 import { awsDomain } from "./aws-domain.js";
 import type { AwsProfiles } from "./aws-profiles.js";
@@ -49,12 +51,8 @@ export async function s3Options(config: S3Config, env: Environment, home: string
   const readProfiles = (): Promise<AwsProfiles> => readAwsProfiles(env, home);
   const profiles = await readProfiles();
   const settings = profiles.get(config.profile ?? chosenProfile(env) ?? "default") ?? {};
-  const endpoint = parseEndpoint(
-    config.endpoint ??
-      variable(env, "AWS_ENDPOINT_URL_S3") ??
-      variable(env, "AWS_ENDPOINT_URL") ??
-      settings["endpoint_url"],
-  );
+  refuseOtherServer(config, env);
+  const endpoint = parseEndpoint(config.endpoint ?? ownEndpoint(env)?.[1] ?? settings["endpoint_url"]);
   const region =
     config.region ??
     variable(env, "AWS_REGION") ??
@@ -102,6 +100,25 @@ function bucketAddress(
   const isInPath = usePathStyle ?? (endpoint !== undefined || bucket.includes("."));
   const path = base.pathname.replace(/\/+$/, "");
   return isInPath ? `${base.origin}${path}/${bucket}` : `${base.protocol}//${bucket}.${base.host}${path}`;
+}
+
+/** Returns the variable that names the server, and its value. */
+function ownEndpoint(env: Environment): readonly [variable: string, value: string] | undefined {
+  return ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].flatMap((name) => {
+    const value = variable(env, name);
+    return value === undefined ? [] : [[name, value] as const];
+  })[0];
+}
+
+/** In CI, refuses a config that would send what the job's credentials sign to another server than the variables name. */
+function refuseOtherServer(config: S3Config, env: Environment): void {
+  const [name = "", value] = (isCi(env) ? ownEndpoint(env) : undefined) ?? [];
+  const [own, given] = [parseEndpoint(value), parseEndpoint(config.endpoint)];
+  if (own === undefined || given === undefined || own.origin === given.origin) return;
+  throw otherServerError({
+    ...{ backend: "s3", what: "requests signed with the AWS credentials", server: given.origin },
+    ...{ variable: name, own: own.origin, members: "`endpoint`" },
+  });
 }
 
 function parseEndpoint(text: string | undefined): URL | undefined {

@@ -36,21 +36,6 @@ describe("httpOptions", () => {
     });
   });
 
-  it("refuses in CI to send the password of the variables to another server than theirs", () => {
-    const env = { CI: "true", TF_HTTP_ADDRESS: "https://own.example.com/a", TF_HTTP_PASSWORD: "secret" };
-    const own = "https://own.example.com/b";
-    expect(httpOptions({ address: own, lockAddress: own }, env).credentials).toBeUndefined();
-    for (const member of ["address", "lockAddress", "unlockAddress"])
-      expect(() => httpOptions({ address: own, lockAddress: own, [member]: address }, env)).toThrow(
-        "The config would send TF_HTTP_PASSWORD to https://gitlab.example.com, but TF_HTTP_ADDRESS names",
-      );
-    for (const allowed of [
-      { ...env, CI: "" },
-      { ...env, TF_HTTP_ADDRESS: "" },
-    ])
-      expect(httpOptions({ address }, allowed).address.href).toBe(address);
-  });
-
   it("allows plain http on this machine, and elsewhere only when explicitly trusted", () => {
     expect(httpOptions({ address: "http://127.0.0.1:8080/x" }, {}).address.port).toBe("8080");
     expect(httpOptions({ address: "http://h/x", skipCertVerification: true }, {}).address.host).toBe("h");

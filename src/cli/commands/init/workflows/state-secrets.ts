@@ -3,12 +3,12 @@ const needs: Readonly<
   Record<string, { readonly secrets?: readonly string[]; readonly vars?: readonly string[] }>
 > = {
   pg: { secrets: ["PG_CONN_STR"] },
-  // The address of the variables keeps the password from other servers that a config names.
+  // The addresses of the variables keep the credentials from other servers that a config names.
   http: { secrets: ["TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"], vars: ["TF_HTTP_ADDRESS"] },
   // With a role, GitHub's token for identities takes the place of keys.
   s3: {
     secrets: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
-    vars: ["AWS_REGION", "AWS_ROLE_ARN"],
+    vars: ["AWS_REGION", "AWS_ROLE_ARN", "AWS_ENDPOINT_URL_S3"],
   },
 };
 
