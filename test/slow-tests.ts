@@ -45,6 +45,8 @@ export const slowTests: Readonly<Record<string, string>> = {
   "test/e2e/workflow-github.test.ts": "runs the steps of the workflows for GitHub",
   "test/e2e/workflow-github-apply.test.ts": "runs the workflow for GitHub from a review to an apply",
   "test/e2e/workflow-gitlab.test.ts": "runs the jobs of the pipeline for GitLab",
+  "test/e2e/workflow-gitlab-reviewed.test.ts": "runs the jobs for GitLab from a review to a plan",
+  "test/e2e/workflow-hostile.test.ts": "attacks the jobs for GitHub and GitLab",
   "test/e2e/adding-a-kind.test.ts": "builds chatform with one more kind",
   "test/e2e/pack.test.ts": "packs and installs the package",
 };
