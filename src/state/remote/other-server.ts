@@ -3,7 +3,7 @@ import { StateError } from "../errors.js";
 /** Credentials that a config would send to a server, and the server that they are for. */
 export interface OtherServer {
   readonly backend: "http" | "pg" | "s3";
-  /** What the server would get: `TF_HTTP_PASSWORD`. */
+  /** The credentials, or the requests that they sign: `TF_HTTP_PASSWORD`. */
   readonly what: string;
   /** The server that the config names. */
   readonly server: string;

@@ -85,7 +85,7 @@ function toNames([first]: readonly string[]): Names {
 /** Returns the step for the job that repairs. */
 function ofRepair({ environment, scope }: Names): string {
   const nightly = environment.replace(/^chatform/, "chatform-nightly");
-  return `For the nightly repair${scope}: an environment ${nightly} without reviewers, with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write.`;
+  return `For the nightly repair${scope}: an environment ${nightly} without reviewers, with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write, for the default branch only.`;
 }
 
 const setUp: Readonly<Record<System, (names: Names) => readonly string[]>> = {
@@ -95,8 +95,8 @@ const setUp: Readonly<Record<System, (names: Names) => readonly string[]>> = {
   ],
   gitlab: ({ id, secret, applyId, applySecret, environment, reader, scope }) => [
     "GitLab keeps the state: to plan on this machine, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; for a trial, use --state chatform.state.json.",
-    `In the project's CI/CD variables${scope}: for the environment ${reader}, ${id} and ${secret} of a client that can read, masked; for the protected environment ${environment}, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in merge requests: ${applyId} and ${applySecret} for ${reader}, masked. The region is GENESYSCLOUD_REGION.`,
+    `In the project's CI/CD variables${scope}: for the environment ${reader}, ${id} and ${secret} of a client that can read, masked; for the protected environment ${environment}, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write, masked and protected. To check that client's permissions in merge requests: ${applyId} and ${applySecret} for ${reader}, masked. The region is GENESYSCLOUD_REGION.`,
     "To apply only plans that were reviewed in a merge request: GITLAB_TOKEN, masked and protected, a project access token with the role Developer and the scope read_api (api for issues too).",
-    "A pipeline schedule for the nightly audit, under Build > Pipeline schedules. For an issue that follows drift: GITLAB_TOKEN, a project access token with the scope api and the role Reporter, masked.",
+    "A pipeline schedule for the nightly audit, under Build > Pipeline schedules. For an issue that follows drift: GITLAB_TOKEN, a project access token with the scope api and the role Reporter, masked and protected.",
   ],
 };

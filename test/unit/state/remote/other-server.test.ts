@@ -29,7 +29,7 @@ describe("the backend http", () => {
     );
   });
 
-  it("refuses an address in the variables that is none, as it names no server", () => {
+  it("refuses a malformed address in the variables, which names no server", () => {
     const malformed = { ...env, TF_HTTP_ADDRESS: "own.example.com/a" };
     expect(() => httpOptions({ address: other }, malformed)).toThrow("The TF_HTTP_ADDRESS of the state");
   });
