@@ -30,6 +30,15 @@ const partSize = 50;
 /** Requests may take longer to arrive than others that are sent after them. */
 const arrivalMs = 1000;
 
+/** A window that ends with a minute and is shorter than this may be a whole one, or the rest of a minute. */
+const wholeMinuteMs = minuteMs - 2000;
+
+/** The requests that are kept to find out which: windows of 2 seconds may end with a minute, as far as is known, that many times. */
+const probes = 3;
+
+/** No request of a smaller budget is kept. */
+const smallestWithProbes = 20;
+
 /**
  * The request budget of all tokens of a client together. No response tells its count, so in any span as long as a window no more
  * requests are sent than are allowed: then no window of the service holds more, whenever it begins.
@@ -47,6 +56,9 @@ export class ClientBudget {
   #windowMs = 0;
   /** True as long as all windows ended with minutes of the service's clock. */
   #isAligned: boolean | undefined;
+  /** The longest time from the first request of a window until its end, where the window ended with a minute. */
+  #alignedMs = 0;
+  #probesLeft = probes;
   /** The latest end of a window, by the monotonic clock. */
   #endsAt = -Infinity;
   /** The end of the wait that the service asks for, and the time a little later when requests are sent again. */
@@ -95,13 +107,15 @@ export class ClientBudget {
   /** Returns the number of requests that may be sent now. */
   available(): number {
     if (this.pausedMs() > 0) return 0;
-    return Math.max(0, this.#allowed - this.count());
+    const left = this.#allowed - this.#kept() - this.count();
+    if (left > 0) return left;
+    return this.#clock.monotonic() >= this.#probeAt() ? 1 : 0;
   }
 
   /** Returns when a request may be sent, by the monotonic clock. */
   availableAt(): number {
-    const oldest = this.#sent[this.#first + this.count() - this.#allowed] ?? -Infinity;
-    return Math.max(this.#resumesAt, oldest + this.#spanMs());
+    const oldest = this.#sent[this.#first + this.count() - this.#allowed + this.#kept()] ?? -Infinity;
+    return Math.max(this.#resumesAt, Math.min(oldest + this.#spanMs(), this.#probeAt()));
   }
 
   /** Returns for how long nothing is sent after a refusal, in milliseconds from now. */
@@ -116,6 +130,7 @@ export class ClientBudget {
 
   /** Counts a request that is sent. */
   spend(): void {
+    if (this.count() >= this.#allowed - this.#kept()) this.#probesLeft--;
     this.#sent.push(this.#clock.monotonic());
   }
 
@@ -127,14 +142,17 @@ export class ClientBudget {
   }
 
   /**
-   * Learns how long the service's windows are. The first request of a window tells its length, unless the window began with a minute of
-   * the service's clock: then it had begun before.
+   * Learns how long the service's windows are. The first request of a window tells its length, unless all windows may follow the minutes
+   * of the service's clock: then the window may have begun before. A window that is shorter than a minute, and ends with one, may be
+   * either: a request that is sent alone after its end tells.
    */
   heard({ count, resetSeconds, isAligned = false }: RateLimitHeaders): void {
     this.#isAligned = isAligned && this.#isAligned !== false;
     this.#endsAt = this.#clock.monotonic() + resetSeconds * 1000;
-    if (count === 1 && !isAligned)
-      this.#windowMs = Math.min(minuteMs, Math.max(this.#windowMs, Math.ceil(resetSeconds) * 1000));
+    if (count !== 1) return;
+    const toldMs = Math.ceil(resetSeconds) * 1000;
+    if (this.#isAligned) this.#alignedMs = Math.max(this.#alignedMs, toldMs);
+    else this.#windowMs = Math.min(minuteMs, Math.max(this.#windowMs, toldMs));
   }
 
   /** Notes that the service has limits. @param assumed the requests of a window until the service tells a lower number */
@@ -222,6 +240,18 @@ export class ClientBudget {
       parts.push({ size: part.length, last: part.at(-1) ?? 0 });
     }
     return parts;
+  }
+
+  /** Returns the number of requests that are kept to find out whether windows follow the minutes. */
+  #kept(): number {
+    const isUnknown = this.#isAligned === true && this.#alignedMs > 0 && this.#alignedMs < wholeMinuteMs;
+    return isUnknown && this.#allowed >= smallestWithProbes ? this.#probesLeft : 0;
+  }
+
+  /** Returns when a kept request may be sent, by the monotonic clock; Infinity where none is, or one has been sent in this window. */
+  #probeAt(): number {
+    const at = this.#endsAt + arrivalMs;
+    return this.#kept() > 0 && (this.#sent.at(-1) ?? -Infinity) < at ? at : Infinity;
   }
 
   #spanMs(): number {

@@ -80,7 +80,7 @@ test.each<readonly [keyof typeof requests, unknown]>([
 });
 
 test("gives up a response that does not end", async () => {
-  const { api, service } = await world({ responseTimeoutMs: 60 });
+  const { api, service } = await world({ responseTimeoutMs: 400 });
   service.script = [
     (_seen, response) => {
       response.write("{");

@@ -223,9 +223,10 @@ export async function simulate(
     for (;;) {
       const { status } = await send({ ...exchange, beforeSend });
       ended = clock.now();
-      const budget = pool.requestBudget();
-      const perSecond = (options.parallelism * 2000) / (model.latencyMs[0] + model.latencyMs[1]);
-      if (budget !== undefined && promised === undefined && service.done * 10 >= options.calls) {
+      const isTime = promised === undefined && service.done * 10 >= options.calls;
+      const budget = isTime ? pool.requestBudget() : undefined;
+      if (budget !== undefined) {
+        const perSecond = (options.parallelism * 2000) / (model.latencyMs[0] + model.latencyMs[1]);
         // Requests in flight are spent, and no longer to be made.
         const seconds = getSeconds(options.calls - begun, { ...budget, perSecond });
         promised = (ended - started) / 60_000 + seconds / 60;

@@ -48,6 +48,7 @@ const anyOptions = fc.record({
   calls: fc.integer({ min: 1, max: 2000 }),
   parallelism: fc.integer({ min: 1, max: 10 }),
   seed: fc.integer({ min: 1, max: 2 ** 30 }),
+  phaseMs: fc.integer({ min: 0, max: 59_999 }),
 });
 
 test("gets no 429 without other users of its tokens, and every call ends", async () => {
@@ -149,10 +150,24 @@ describe("all tokens of a client together", () => {
   test("keep to the limit with windows by the clock, in any phase", async () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const aligned = { ...model, windows: "aligned", latencyMs: [20, 900] } as const;
-      const result = await simulate(aligned, { tokens: 50, calls: 7000, parallelism: 30, seed });
+      const phaseMs = seed * 11_000;
+      const result = await simulate(aligned, { tokens: 50, calls: 7000, phaseMs, parallelism: 30, seed });
       expect(result).toMatchObject({ done: 7000, throttled: 0 });
     }
   });
+
+  const phases = [10, 30, 38, 39, 40, 41, 50];
+  test.each(phases)(
+    "follow short windows, also one that ends with a minute, from second %i",
+    async (second) => {
+      const short: ServiceModel = { ...model, windowMs: 20_000, latencyMs: [1, 9] };
+      const options = { calls: 2001, phaseMs: second * 1000, parallelism: 20, seed: 3 };
+      const result = await simulate(short, options);
+      expect(result).toMatchObject({ done: 2001, throttled: 0 });
+      // Two windows, each a second longer.
+      expect(40 / 60 / result.minutes).toBeGreaterThanOrEqual(0.93);
+    },
+  );
 
   test.each([true, false])(
     "learn a lower limit from one refusal (which tells it: %s)",

@@ -145,7 +145,7 @@ test("bounds the size of a response, with or without Content-Length", async () =
 });
 
 test("gives up waiting for a response", async () => {
-  const { api, service } = await world({ responseTimeoutMs: 30 });
+  const { api, service } = await world({ responseTimeoutMs: 400 });
   await api.call(read);
   service.script = ["hang"];
   expect(await getFailure(api.call(create))).toMatchObject({ outcome: "unclear", code: "timeout" });

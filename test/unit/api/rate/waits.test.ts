@@ -273,20 +273,20 @@ test("reports the wait of an aborted call", async () => {
 });
 
 test("a call that times out is attempted three times", async () => {
-  const { api, service } = await world({ responseTimeoutMs: 40 });
+  const { api, service } = await world({ responseTimeoutMs: 400 });
   service.script = [ok];
   await api.call(read);
   service.script = ["hang"];
   const failure = await getFailure(api.call(read));
   expect(failure).toMatchObject({
     code: "timeout",
-    reason: `no response within 40 ms, waiting for ${service.url}`,
+    reason: `no response within 400 ms, waiting for ${service.url}`,
   });
   expect(service.log).toHaveLength(1 + 3);
 });
 
 test("headers that dribble in do not count as a response", async () => {
-  const { api, service } = await world({ responseTimeoutMs: 60 });
+  const { api, service } = await world({ responseTimeoutMs: 400 });
   service.script = [
     (_seen, response) => {
       const { socket } = response;
@@ -301,7 +301,7 @@ test("headers that dribble in do not count as a response", async () => {
 });
 
 test("a login that hangs is given up and retried", async () => {
-  const { api, service } = await world({ responseTimeoutMs: 60 });
+  const { api, service } = await world({ responseTimeoutMs: 400 });
   service.tokenScript = ["hang", "hang", "hang"];
   expect(await getFailure(api.call(read))).toMatchObject({ operation: "oauth.token", code: "timeout" });
   expect(service.tokenLog).toHaveLength(3);
