@@ -1,4 +1,4 @@
-/** Tests that one folder is the config of three orgs with 200 rooms each: from any working directory, and in CI. */
+/** Tests that one folder is the config of three orgs with 24 rooms each: from any working directory, and in CI. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { writesIn } from "../helpers/writes.js";
 import type { OrgName, OrgsWorld } from "./several-orgs.js";
 import { makeOrgsWorld, orgNames } from "./several-orgs.js";
 
-const rooms = 200;
+const rooms = 24;
 /** A room, its message and its pins. */
 const resources = 3 * rooms;
 

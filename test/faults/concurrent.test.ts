@@ -9,8 +9,8 @@ it(`${pairs} pairs of applies at once`, { timeout: 3_600_000 }, async () => {
     const world = await World.make();
     try {
       const results = await Promise.all([
-        world.apply("--lock-timeout", "60s"),
-        world.apply("--lock-timeout", "60s"),
+        world.applyInProcess(() => undefined, "--lock-timeout", "60s"),
+        world.applyInProcess(() => undefined, "--lock-timeout", "60s"),
       ]);
       for (const { code, stderr } of results) expect(`${code}${stderr}`).toBe("0");
       // The second had nothing left to do.

@@ -5,30 +5,17 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { FaultAction, Variants } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
-import type { BinResult } from "../helpers/bin.js";
-import { runBin } from "../helpers/bin.js";
-import { killAt } from "./kill.js";
+import type { Ended, OnStart } from "./kill.js";
+import { killAt, run as runCommand } from "./kill.js";
 
-const applyArgs = [
-  "apply",
-  "--auto-approve",
-  "--parallelism",
-  "1",
-  "--patience",
-  "300ms",
-  "--timeout",
-  "400ms",
-];
+const applyArgs = ["apply", "--auto-approve", "--parallelism", "1", "--patience", "300ms", "--timeout", "1s"];
 
 /** Applies, kills the program while a request hangs, and applies again. @returns false if no request hung */
 async function killed(nth: number, action: FaultAction, variants: Partial<Variants>): Promise<boolean> {
   const emulator = await startEmulator({ actingUser: "jane.doe@example.com", variants });
   const cwd = await mkdtemp(join(tmpdir(), "chatform-departed-"));
-  const run = (
-    args: readonly string[],
-    onStart?: (kill: (signal: NodeJS.Signals) => void) => void,
-  ): Promise<BinResult> =>
-    runBin(args, { cwd, env: emulator.env, ...(onStart === undefined ? {} : { onStart }) });
+  const run = (args: readonly string[], onStart?: OnStart): Promise<Ended> =>
+    runCommand(args, { cwd, env: emulator.env, ...(onStart === undefined ? {} : { onStart }) });
   const ok = async (...args: readonly string[]): Promise<void> => {
     const { code, stdout, stderr } = await run(args);
     expect(`${code}\n${stdout}${stderr}`).toMatch(/^0\n/);

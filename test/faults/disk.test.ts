@@ -1,9 +1,9 @@
-/** A disk that fails under the real program: a clear error, nothing lost, and the next run ends well. */
+/** A disk that fails during a run: a clear error, nothing lost, and the next run ends well. */
 import { execFileSync } from "node:child_process";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { BinResult } from "../helpers/bin.js";
+import type { Ended } from "./kill.js";
 import { World } from "./world.js";
 import { skips } from "../helpers/skip.js";
 
@@ -17,7 +17,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
   });
   afterEach(() => world.close());
 
-  const expectClear = ({ code, stderr, stdout }: BinResult, errorCode: string): void => {
+  const expectClear = ({ code, stderr, stdout }: Ended, errorCode: string): void => {
     expect(code).toBe(1);
     expect(stderr).toContain(errorCode);
     expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
@@ -45,7 +45,7 @@ describe("the state's disk", { timeout: 120_000 }, () => {
   it("refuses a damaged journal, and shows what to do", async () => {
     world.emulator.addFaults({ match: { operation: "postChatsRoomMessages" }, action: { type: "hang" } });
     let kill: (signal: NodeJS.Signals) => void = () => undefined;
-    const running = world.applyKillably((killer) => (kill = killer));
+    const running = world.applyInProcess((killer) => (kill = killer));
     await world.hung();
     kill("SIGKILL");
     await running;

@@ -6,14 +6,13 @@ import { expect, it } from "vitest";
 import type { Emulator, FaultAction } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import { printState } from "../../src/state/codec.js";
-import { runBin } from "../helpers/bin.js";
 import { stateWithoutLag } from "../helpers/known-lag.js";
 import { writesIn } from "../helpers/writes.js";
-import type { Start } from "./kill.js";
-import { killAt } from "./kill.js";
+import type { Ended, OnStart } from "./kill.js";
+import { killAt, run as runCommand } from "./kill.js";
 
 const email = (name: string): string => `${name}@example.com`;
-const common = ["--auto-approve", "--parallelism", "1", "--patience", "300ms", "--timeout", "400ms"];
+const common = ["--auto-approve", "--parallelism", "1", "--patience", "300ms", "--timeout", "1s"];
 const settings = { mobile: { notifications: { when: "OnlyWhenInactive" } } };
 
 const config = (pinned: boolean): string => {
@@ -43,8 +42,8 @@ function changeOrg(emulator: Emulator): void {
 async function converges(command: "repair" | "apply", nth: number, action: FaultAction): Promise<boolean> {
   const emulator = await startEmulator({ actingUser: email("jane.doe"), logLimit: 2000 });
   const cwd = await mkdtemp(join(tmpdir(), "chatform-membership-"));
-  const run = (args: readonly string[], onStart?: Parameters<Start>[0]): ReturnType<Start> =>
-    runBin(args, { cwd, env: emulator.env, ...(onStart === undefined ? {} : { onStart }) });
+  const run = (args: readonly string[], onStart?: OnStart): Promise<Ended> =>
+    runCommand(args, { cwd, env: emulator.env, ...(onStart === undefined ? {} : { onStart }) });
   const ok = async (...args: readonly string[]): Promise<void> => {
     const { code, stdout, stderr } = await run(args);
     expect(`${code}\n${stdout}${stderr}`).toMatch(/^0\n/);

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
-import type { BinResult } from "../helpers/bin.js";
 import { printState } from "../../src/state/codec.js";
-import { runBin } from "../helpers/bin.js";
 import { stateWithoutLag } from "../helpers/known-lag.js";
+import type { Ended, OnStart } from "./kill.js";
+import { run } from "./kill.js";
 
 const size = Number(process.env["MOVED_ROOMS"] ?? "6");
 const numbers = Array.from({ length: size }, (_, at) => at);
@@ -41,11 +41,9 @@ afterEach(async () => {
   await rm(cwd, { recursive: true });
 });
 
-function apply(
-  onStart: (kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
-): Promise<BinResult> {
+function apply(onStart?: OnStart): Promise<Ended> {
   const args = ["apply", "--auto-approve", "--patience", "300ms"];
-  return runBin(args, { cwd, env: emulator.env, onStart });
+  return run(args, { cwd, env: emulator.env, ...(onStart === undefined ? {} : { onStart }) });
 }
 
 function writes(): number {

@@ -11,11 +11,10 @@ import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
 import type { StateServer } from "../conformance/state-server.js";
 import { startStateServer } from "../conformance/state-server.js";
-import type { BinResult } from "../helpers/bin.js";
 import { printState } from "../../src/state/codec.js";
-import { runBin } from "../helpers/bin.js";
 import { stateWithoutLag } from "../helpers/known-lag.js";
-import { killAt } from "./kill.js";
+import type { Ended, OnStart } from "./kill.js";
+import { killAt, run as runCommand } from "./kill.js";
 
 const row = (indent: string): string =>
   ['"${each.name}":', "  forEach: rooms.csv", '  subject: "${each.subject}"']
@@ -92,12 +91,10 @@ async function restart(): Promise<void> {
   await writeFile(join(cwd, "chatform.one.state.json"), server.content);
 }
 
-function run(
-  args: readonly string[],
-  onStart: (kill: (signal: NodeJS.Signals) => void) => void = () => undefined,
-): Promise<BinResult> {
+function run(args: readonly string[], onStart?: OnStart): Promise<Ended> {
   const waits = args[0] === "apply" ? ["--auto-approve", "--patience", "300ms"] : [];
-  return runBin([...args, ...waits, "--env", "one"], { cwd, env: emulator.env, onStart });
+  const options = { cwd, env: emulator.env, ...(onStart === undefined ? {} : { onStart }) };
+  return runCommand([...args, ...waits, "--env", "one"], options);
 }
 
 async function declare(config: typeof before, state: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
- * Every fault at every request of a run of the real program; then it is run again. The end has to be as if nothing had
- * happened. `npm run test:all` runs a sample; FAULTS=all (npm run test:faults) runs every schedule, some at a time.
+ * Every fault at every request of an apply, which is the real program where it is killed; then it is run again. The end has to be as
+ * if nothing had happened. `npm run test:all` runs a sample; FAULTS=all (npm run test:faults) runs every schedule, some at a time.
  */
 import { availableParallelism } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -106,7 +106,7 @@ async function schedule({ action, kills = false, times }: Fault, nth: number): P
   try {
     world.emulator.addFaults({ match: { nth }, action, ...(times === undefined ? {} : { times }) });
     let kill: (signal: NodeJS.Signals) => void = () => undefined;
-    const running = world.applyKillably((killer) => (kill = killer));
+    const running = kills ? world.applyInProcess((killer) => (kill = killer)) : world.apply();
     if (kills) {
       await world.hung();
       kill("SIGKILL");

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
-import type { BinResult } from "../helpers/bin.js";
 import { printState } from "../../src/state/codec.js";
-import { runBin } from "../helpers/bin.js";
 import { stateWithoutLag } from "../helpers/known-lag.js";
+import type { Ended, OnStart } from "./kill.js";
+import { run } from "./kill.js";
 
 /** A room of the emulator's own, with jane, sam and zoe in it. */
 const frontDesk = "adhoc-fe5f4785-f43a-4f62-b07f-eb22ba0713b1@conference.Example-Org.orgspan.com";
@@ -45,10 +45,10 @@ const applyArgs = [
   "--patience",
   "300ms",
   "--timeout",
-  "400ms",
+  "1s",
 ];
 
-/** One org and one working folder, with the real program. */
+/** One org and one working folder. */
 export class World {
   readonly emulator: Emulator;
   readonly cwd: string;
@@ -73,25 +73,18 @@ export class World {
     await rm(this.cwd, { recursive: true, force: true });
   }
 
-  run(
-    args: readonly string[],
-    onStart?: (kill: (signal: NodeJS.Signals) => void) => void,
-  ): Promise<BinResult> {
+  run(args: readonly string[], onStart?: OnStart): Promise<Ended> {
     const env = { ...this.emulator.env, GENESYSCLOUD_ACCESS_TOKEN: this.#token };
-    return runBin(args, {
-      cwd: this.cwd,
-      env,
-      ...(onStart === undefined ? {} : { onStart }),
-    });
+    return run(args, { cwd: this.cwd, env, ...(onStart === undefined ? {} : { onStart }) });
   }
 
-  apply(...args: readonly string[]): Promise<BinResult> {
+  apply(...args: readonly string[]): Promise<Ended> {
     return this.run([...applyArgs, ...args]);
   }
 
-  /** Applies, and says how to kill it. */
-  applyKillably(onStart: (kill: (signal: NodeJS.Signals) => void) => void): Promise<BinResult> {
-    return this.run(applyArgs, onStart);
+  /** Applies in a process of its own, and says how to kill it. */
+  applyInProcess(onStart: OnStart, ...args: readonly string[]): Promise<Ended> {
+    return this.run([...applyArgs, ...args], onStart);
   }
 
   /** Resolves when a request hangs. */
