@@ -112,15 +112,12 @@ async function dispatch(
       first,
       names.find((one) => words.includes(one)),
     );
-  if (entry === undefined && name !== undefined) throw unknownCommand(name, names);
-  let code: ExitCode = 1;
-  await parse(words, commands, async (command, args) => {
-    const own = { ...context, repeatOptions: (text: string) => repeatOptions(text, args) };
-    try {
-      code = await (command as Command<object>).run(args, own);
-    } catch (error) {
-      code = await showFailure(error, words, own, isUsed());
-    }
-  });
-  return code;
+  if (entry === undefined) throw unknownCommand(name ?? first, names);
+  const args = await parse(words, entry, commands);
+  const own = { ...context, repeatOptions: (text: string) => repeatOptions(text, args) };
+  try {
+    return await ((await entry.load()) as Command<object>).run(args, own);
+  } catch (error) {
+    return await showFailure(error, words, own, isUsed());
+  }
 }

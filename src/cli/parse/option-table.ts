@@ -1,4 +1,4 @@
-import type { Options } from "yargs";
+import type { Options, PositionalOptions } from "yargs";
 
 /**
  * An option or a positional argument of a command. The parser, the help, the completion scripts and the usage errors all
@@ -109,4 +109,19 @@ export function toYargsOptions(table: OptionTable): Record<string, Options> {
       },
     ]),
   );
+}
+
+/** Returns a positional argument as yargs takes it. */
+export function toYargsPositional({
+  type,
+  describe,
+  isRepeatable,
+  default: byDefault,
+}: OptionSpec): PositionalOptions {
+  return {
+    type,
+    describe,
+    array: isRepeatable === true,
+    ...(byDefault === undefined ? {} : { default: byDefault }),
+  };
 }

@@ -1,32 +1,45 @@
-import type { Argv } from "yargs";
 import yargs from "yargs";
-import type { Command, CommandEntry } from "../command.js";
+import type { CommandEntry } from "../command.js";
 import { globalOptions } from "./options.js";
-import type { OptionSpec } from "./option-table.js";
-import { toYargsOptions } from "./option-table.js";
+import type { OptionTable } from "./option-table.js";
+import { toYargsOptions, toYargsPositional } from "./option-table.js";
 import { findHint } from "./other-tools.js";
 import { checkWords, checkValues } from "./usage-checks.js";
 import { UsageError } from "./usage-error.js";
 
-/** Receives the command of a command line with its parsed arguments. */
-export type Run = (command: Command<never>, args: object) => Promise<void>;
-
 /**
- * Parses a command line and runs its command. Only the module of that command is loaded.
+ * Parses the command line of a command. Only the module of that command is loaded.
  *
- * @throws UsageError for a command line that can't be understood; and whatever `run` throws
+ * @param written the words after the program's name, with the command's name
+ * @param commands all commands, for usage errors
+ * @returns the arguments by their names in the command's tables
+ * @throws UsageError for a command line that can't be understood
  */
 export async function parse(
   written: readonly string[],
+  { name, signature, load }: CommandEntry,
   commands: readonly CommandEntry[],
-  run: Run,
-): Promise<void> {
-  const words = await withSeparateFiles(written, commands);
-  const parser = yargs([]).options(toYargsOptions(globalOptions));
-  for (const entry of commands) addCommand(parser, entry, { words, commands }, run);
-  await parser
+): Promise<object> {
+  const { options: own, positionals = {} } = await load();
+  const options = { ...own, ...globalOptions };
+  const words = withSeparateFiles(written, options);
+  const at = words.indexOf(name);
+  const program = `chatform ${name}`;
+  await checkWords(words.slice(at + 1), {
+    name: program,
+    positionals,
+    options,
+    findCommandsWith: (option) => findCommandsWith(option, commands),
+  });
+  const args = yargs([])
+    // The default command of yargs: it renders its help before it runs any other.
+    // Missing arguments are found by checkValues, which can say what they are.
+    .command(signature.replace(name, "$0").replaceAll(/<([^>]+)>/g, "[$1]"), "", (command) => {
+      for (const [argument, spec] of Object.entries(positionals))
+        command.positional(argument, toYargsPositional(spec));
+    })
+    .options(toYargsOptions(options))
     .strict()
-    .strictCommands()
     .version(false)
     // Help is a text of ours: docs/decisions/0007-our-own-help.md.
     .help(false)
@@ -39,23 +52,16 @@ export async function parse(
       "duplicate-arguments-array": true,
       "camel-case-expansion": false,
     })
-    .parseAsync(withDashes(words));
+    .parseSync(withDashes(words.toSpliced(at, 1)));
+  checkValues(args, program, { positionals, options });
+  return args;
 }
 
 /** Writes `-fFILE` as `-f=FILE`. An option behind one dash, such as `-force`, stays as it is: it gets a suggestion. */
-async function withSeparateFiles(
-  words: readonly string[],
-  commands: readonly CommandEntry[],
-): Promise<readonly string[]> {
+function withSeparateFiles(words: readonly string[], options: OptionTable): readonly string[] {
   const end = words.includes("--") ? words.indexOf("--") : words.length;
-  const isJoined = (word: string, at: number): boolean => at < end && /^-f[^=]/.test(word);
-  if (!words.some(isJoined)) return words;
-  const name = words.find((word) => !word.startsWith("-"));
-  const command = await commands.find((entry) => entry.name === name)?.load();
   return words.map((word, at) =>
-    isJoined(word, at) &&
-    !Object.hasOwn(command?.options ?? {}, word.slice(1)) &&
-    findHint(word) === undefined
+    at < end && /^-f[^=]/.test(word) && !Object.hasOwn(options, word.slice(1)) && findHint(word) === undefined
       ? `-f=${word.slice(2)}`
       : word,
   );
@@ -71,49 +77,6 @@ function withDashes(words: readonly string[]): string[] {
 
 function isFileOption(word: string | undefined): boolean {
   return word === "-f" || word === "--file";
-}
-
-/** A command line, and the commands that it may name. */
-interface Line {
-  readonly words: readonly string[];
-  readonly commands: readonly CommandEntry[];
-}
-
-function addCommand(parser: Argv, entry: CommandEntry, { words, commands }: Line, run: Run): void {
-  const { name, signature, summary, load } = entry;
-  let command: Command<never>;
-  parser.command({
-    // Missing arguments are found by checkValues, which can say what they are.
-    command: signature.replaceAll(/<([^>]+)>/g, "[$1]"),
-    describe: summary,
-    async builder(sub: Argv) {
-      command = await load();
-      await checkWords(words.slice(words.indexOf(name) + 1), {
-        name: `chatform ${name}`,
-        positionals: command.positionals ?? {},
-        options: { ...command.options, ...globalOptions },
-        findCommandsWith: (option) => findCommandsWith(option, commands),
-      });
-      for (const [argument, { type, describe, isRepeatable, ...rest }] of Object.entries<OptionSpec>(
-        command.positionals ?? {},
-      ))
-        sub.positional(argument, {
-          type,
-          describe,
-          array: isRepeatable === true,
-          ...("default" in rest ? { default: rest.default } : {}),
-        });
-      return sub.options(toYargsOptions(command.options));
-    },
-    async handler(args) {
-      const tables = {
-        positionals: command.positionals ?? {},
-        options: { ...command.options, ...globalOptions },
-      };
-      checkValues(args, `chatform ${name}`, tables);
-      await run(command, args);
-    },
-  });
 }
 
 async function findCommandsWith(

@@ -73,7 +73,7 @@ describe.each(texts)("%s", (file, text) => {
     const entry = commands.find((one) => one.name === name);
     expect(entry, line).toBeDefined();
     if (entry === undefined || (rest.length === 0 && /[<[]/.test(entry.signature))) return;
-    await parse([entry.name, ...rest], commands, () => Promise.resolve());
+    await parse([entry.name, ...rest], entry, commands);
   });
 
   it.each(others.has(file) ? [] : blocks(text, "yaml").filter((block) => desired.test(block)))(
