@@ -4,7 +4,7 @@ import { VERSION } from "./core/version.js";
 
 const words = process.argv.slice(2);
 const isVersion = words.length === 1 && (words[0] === "--version" || words[0] === "version");
-if (!isVersion || !writesVersion()) process.exitCode = await main(isVersion ? ["--version"] : words);
+if (!isVersion || !writesVersion()) void main(isVersion ? ["--version"] : words);
 
 /** Writes the version without anything else being loaded, also no stream. Returns false where that fails: the streams tell why. */
 function writesVersion(): boolean {
@@ -16,7 +16,9 @@ function writesVersion(): boolean {
   }
 }
 
-async function main(argv: readonly string[]): Promise<number> {
+/** Runs a command line, and sets the exit code of the process. */
+async function main(argv: readonly string[]): Promise<void> {
+  const finish = expectEnd();
   const { stop, abort, release } = catchSignals();
   const output = watchOutput();
   keepCompiledCode();
@@ -32,7 +34,18 @@ async function main(argv: readonly string[]): Promise<number> {
     abort,
   });
   release();
-  return (await output.isBroken()) ? 1 : code;
+  process.exitCode = (await output.isBroken()) ? 1 : code;
+  finish();
+}
+
+/** Makes the process fail if it ends while a run still waits, which would be a bug: Node would end it with success. */
+function expectEnd(): () => void {
+  const fail = (): void => {
+    process.exitCode = 1;
+    process.stderr.write("Error: This is a bug in chatform: the run stopped before its end\n");
+  };
+  process.once("beforeExit", fail);
+  return () => process.off("beforeExit", fail);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import type { HttpRequest, HttpResponse } from "./message.js";
 import type { Proxy } from "./proxy.js";
@@ -95,6 +96,7 @@ function createDispatcher(
   { connectMs, readyMs }: Timeouts,
   lifetime: AbortSignal,
 ): Dispatcher {
+  optimizeParserLater();
   // The receiver times the response: undici starts its timer anew with every byte.
   const shared = { connections, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 };
   const connect = { timeout: connectMs, signal: lifetime };
@@ -109,4 +111,13 @@ function createDispatcher(
     // A proxy that never responds to CONNECT must not keep the connection, which no request waits for any more.
     clientFactory: (url, options) => new Pool(url, { ...options, headersTimeout: readyMs }),
   });
+}
+
+/**
+ * Has V8 optimize undici's parser, which is WebAssembly, only after about a hundred responses. In Node 20, V8 does so after the first one. That
+ * takes 0.1 s of CPU time and 30 MB, more than a small plan, and the process does not end before. Later versions of Node wait longer,
+ * and would refuse the compiled code that they keep if the flags of V8 changed.
+ */
+function optimizeParserLater(): void {
+  if (Number.parseInt(process.versions.node) < 22) setFlagsFromString("--wasm-tiering-budget=1000000000");
 }

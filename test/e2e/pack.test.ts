@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { publint } from "publint";
@@ -130,25 +130,45 @@ it("shows its version, validates and plans", async () => {
 });
 
 it("loads few files for a command, and none for what it does not do", async () => {
-  expect((await loadedFiles("validate")).length).toBeLessThanOrEqual(5);
-  expect((await loadedFiles("plan")).length).toBeLessThanOrEqual(7);
-  const main = await readFile(join(app, "node_modules/chatform/dist/main.js"), "utf8");
-  expect(main).not.toMatch(/^import .*"\./m);
-  const emulator = await loadedFiles("emulator");
+  expect(await loadedFiles("main.js", "--version")).toEqual(["main.js"]);
+  expect((await loadedFiles("main.js", "validate")).length).toBeLessThanOrEqual(5);
+  expect((await loadedFiles("main.js", "plan", "--no-refresh")).length).toBeLessThanOrEqual(7);
+  const emulator = await loadedFiles("emulator/index.js");
+  expect(emulator).toContain("emulator.js");
   expect(["run.js", "config.js", "org.js"].filter((name) => emulator.includes(name))).toEqual([]);
+  const chunks = join(app, "node_modules/chatform/dist/chunks");
+  const texts = await Promise.all(
+    (await readdir(chunks)).map((name) => readFile(join(chunks, name), "utf8")),
+  );
+  expect(texts.filter((text) => text.includes("node:http2"))).toEqual([]);
 });
 
-/** Returns the files of chunks/ that the file of a command imports, and their imports. */
-async function loadedFiles(command: string): Promise<readonly string[]> {
-  const found = new Set([`${command}.js`]);
-  // Iterating over a set includes elements that are added meanwhile.
-  for (const name of found) {
-    const text = await readFile(join(app, "node_modules/chatform/dist/chunks", name), "utf8");
-    for (const [, imported = ""] of text.matchAll(/^(?:import|export) .*?"\.\/([^"]+)";$/gm))
-      found.add(imported);
-  }
-  return [...found];
+/** Returns the names of the package's files that a run of a file of dist/ loads. */
+async function loadedFiles(file: string, ...words: readonly string[]): Promise<readonly string[]> {
+  const list = join(app, "loaded.json");
+  const recorder = join(app, "recorder.cjs");
+  await writeFile(
+    recorder,
+    `process.on("exit", () => {
+  require("fs").writeFileSync(${JSON.stringify(list)}, JSON.stringify(Object.keys(require.cache)));
+});
+`,
+  );
+  const program = join(app, "node_modules/chatform/dist", file);
+  const env = { PATH: process.env["PATH"], HOME: app, ...emulator.env };
+  await execute(process.execPath, ["--require", recorder, program, ...words], { cwd: app, env });
+  const loaded = JSON.parse(await readFile(list, "utf8")) as readonly string[];
+  return loaded.filter((path) => path.includes("/chatform/dist/")).map((path) => basename(path));
 }
+
+it("leaves undici's parser as it is for one response", async () => {
+  const main = join(app, "node_modules/chatform/dist/main.js");
+  const env = { PATH: process.env["PATH"], HOME: app, ...emulator.env };
+  const words = ["--trace-wasm-compilation-times", main, "plan", "--no-refresh"];
+  const { stdout } = await execute(process.execPath, words, { cwd: app, env });
+  expect(stdout).toContain("using Liftoff");
+  expect(stdout).not.toContain("using TurboFan");
+});
 
 it("explains errors in its command line", async () => {
   await expect(chatform("plan", "--targt", "x")).rejects.toMatchObject({

@@ -18,8 +18,12 @@ beforeAll(async () => {
 });
 afterAll(() => compiled.remove());
 
-function start(args: readonly string[], stdout: "pipe" | number = "pipe"): ChildProcess {
-  return spawn(process.execPath, [join(compiled.folder, "src/main.js"), ...args], {
+function start(
+  args: readonly string[],
+  stdout: "pipe" | number = "pipe",
+  flags: readonly string[] = [],
+): ChildProcess {
+  return spawn(process.execPath, [...flags, join(compiled.folder, "src/main.js"), ...args], {
     cwd: compiled.folder,
     env: { PATH: process.env["PATH"] },
     stdio: ["ignore", stdout, "pipe"],
@@ -41,6 +45,12 @@ describe("the process", () => {
 
   it("ends with the exit code of the command", async () => {
     expect((await ended(start(["plna"]))).code).toBe(1);
+  });
+
+  it("fails when it ends before the run does", async () => {
+    const waits = "data:text/javascript,process.getBuiltinModule('fs/promises').open=()=>new Promise(()=>{})";
+    const { code, stderr } = await ended(start(["validate"], "pipe", ["--import", waits]));
+    expect([code, stderr]).toEqual([1, "Error: This is a bug in chatform: the run stopped before its end\n"]);
   });
 
   it.each(["--help", "--version"])("ignores a reader of %s that closes early", async (word) => {
