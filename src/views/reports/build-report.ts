@@ -63,7 +63,7 @@ const width = 110;
 export function planReport(
   plan: Plan,
   problems: readonly Diagnostic[],
-  { full = false, audit, warnings = [] }: ReportOptions = {},
+  { full = false, audit, warnings = [], repeatOptions }: ReportOptions = {},
 ): Report {
   const changes = plan.changes.filter(isShown);
   const values: ValueOptions = { people: distinctNames(plan.people), full, width };
@@ -76,7 +76,7 @@ export function planReport(
     ...uncertainItems(plan),
   ];
   const parts = auditParts(plan, audit);
-  return {
+  const report = {
     title: planTitles[plan.options.mode],
     verdict: problems.length > 0 ? "failed" : hasChanges(plan) ? "changes" : "ok",
     headline: isRefreshOnly ? refreshOnlyText(plan) : (counts ?? noChangesText(plan).join(" ").trimEnd()),
@@ -94,6 +94,21 @@ export function planReport(
     problems,
     ...parts,
     findings: [...warnings.map(warningList), ...parts.findings],
+  } as const;
+  return repeating(report, repeatOptions);
+}
+
+/** Returns a report whose next steps have the options by which they find the same config and state. */
+function repeating(report: Report, repeatOptions: ReportOptions["repeatOptions"]): Report {
+  if (repeatOptions === undefined) return report;
+  const repeated = <T extends { readonly help?: string | undefined }>(one: T): T =>
+    one.help === undefined ? one : { ...one, help: repeatOptions(one.help) };
+  return {
+    ...report,
+    nextSteps: report.nextSteps.map(repeatOptions),
+    problems: report.problems.map(repeated),
+    left: report.left.map(repeated),
+    findings: report.findings.map(repeated),
   };
 }
 
@@ -143,12 +158,12 @@ export function applyReport(
   const counts = isIdle
     ? "Nothing to repair."
     : `${title} ${end}: ${number(done)} of ${count(all.length, "change")} done${peopleText(applyCounts(result).removedPeople)}.`;
-  return {
+  const report = {
     title,
     verdict: !complete ? "failed" : left.some(needsPerson) ? "attention" : "ok",
     headline: `${counts}${leftCountText(left)}`,
     environment: plan.org.environment,
-    nextSteps: complete ? [] : [continueText({ isSaved, repeatOptions })],
+    nextSteps: complete ? [] : [continueText({ isSaved })],
     facts: [
       ...orgFacts(plan.org),
       ["Done", doneText(result)],
@@ -162,7 +177,8 @@ export function applyReport(
     problemsTitle: "Errors",
     problems: credentialProblems(result, title),
     ...auditParts(plan, audit),
-  };
+  } as const;
+  return repeating(report, repeatOptions);
 }
 
 function credentialProblems({ credentialsEnded }: ApplyResult, title: string): readonly Diagnostic[] {
@@ -188,12 +204,12 @@ export function driftReport(audit: Audit, { full = false, repeatOptions }: Repor
     ...audit.pending.map((address) => unauditedItem(address, "pending", "is not applied yet")),
     ...audit.uncertain.map((address) => unauditedItem(address, "uncertain", "is uncertain")),
   ];
-  return {
+  const report = {
     title: "Drift",
     verdict: auditVerdict(audit) === "in-sync" ? "ok" : "changes",
     headline: auditHeadline(audit),
     environment: audit.org.environment,
-    nextSteps: driftNextSteps(audit, { repeatOptions }).map(lineText),
+    nextSteps: driftNextSteps(audit, {}).map(lineText),
     facts: [
       ...orgFacts(audit.org),
       ["Compared to", audit.baseline === "applied" ? "the applied values" : "the config"],
@@ -206,7 +222,8 @@ export function driftReport(audit: Audit, { full = false, repeatOptions }: Repor
     unchanged: audit.audited.filter(({ address }) => !drifted.has(address)),
     problemsTitle: "Errors",
     problems: [],
-  };
+  } as const;
+  return repeating(report, repeatOptions);
 }
 
 /** Returns a fact with the number of items of a status; no fact for zero. */

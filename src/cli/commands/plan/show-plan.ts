@@ -100,7 +100,13 @@ export function planSource(
   return {
     text: () => planText(made, { ...args, color: false }, context, audit),
     json: () => madePlanToJson(made),
-    report: (full) => planReport(withPlanPlaces(plan, places), problems, { full, audit, warnings }),
+    report: (full) =>
+      planReport(withPlanPlaces(plan, places), problems, {
+        full,
+        audit,
+        warnings,
+        repeatOptions: context.repeatOptions,
+      }),
     where: () => sourceLocations(loaded, context),
     files: () => reportFiles(loaded, context),
   };

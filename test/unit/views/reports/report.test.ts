@@ -96,6 +96,23 @@ describe("a report that stands alone", () => {
     const step = "To restore the reviewed values: chatform repair --env prod";
     for (const shown of [reportMarkdown(drift), reportHtml(drift), reportJunit(drift, nowhere)])
       expect(shown.replaceAll("`", "")).toContain(step);
+    const one = { address: "rooms/a", reason: "missing", paths: [], text: "no longer exists" } as const;
+    const withEnv = (text: string) => text.replaceAll(/chatform (\w+)/g, "chatform $1 --env prod");
+    const audit = { ...sampleAudit(plan), left: [one] };
+    for (const [made, command] of [
+      [driftReport(audit, { repeatOptions: withEnv }), "`chatform state --env prod forget rooms/a`"],
+      [
+        planReport(plan, [{ ...protectedProblem, help: "To see: chatform plan" }], {
+          repeatOptions: withEnv,
+        }),
+        "`chatform plan --env prod`",
+      ],
+      [
+        applyReport(plan, sampleResult(plan, endings), { audit, repeatOptions: withEnv }),
+        "`chatform state --env prod forget rooms/a`",
+      ],
+    ] as const)
+      expect(reportMarkdown(made)).toContain(command);
     const failed = applyReport(plan, sampleResult(plan, endings));
     expect(
       [reportMarkdown(report), reportMarkdown(failed)].map((text) => text.includes("--allow-data-loss")),
