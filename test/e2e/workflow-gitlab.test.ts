@@ -194,6 +194,29 @@ describe("a push to main", () => {
     expect(nothing).toEqual({ "nothing-to-apply": { script: ["echo The plan has no changes."] } });
   });
 
+  it("applies a plan that only records what an earlier run created", async () => {
+    await project.emulator.close();
+    project.emulator = await startEmulator({
+      actingUser: "jane.doe@example.com",
+      faults: [
+        { match: { operation: "postChatsRooms" }, action: { type: "drop-after" } },
+        { match: { operation: "getUsersChatsMe" }, times: "always", action: { type: "status", status: 500 } },
+      ],
+    });
+    await project.declare("Bridge");
+    await project.run("plan");
+    expect((await apply()).ok).toBe(false);
+    project.emulator.clearFaults();
+
+    const planned = await project.run("plan");
+    expect(planned.ok, planned.log).toBe(true);
+    expect(await artifact("plan.counts.json")).toEqual({ create: 0, update: 0, delete: 0 });
+    const applied = await apply();
+    expect(applied.ok, applied.log).toBe(true);
+    expect(project.states.content).toContain("rooms/bridge");
+    expect(bridges().filter((subject) => subject === "Bridge")).toHaveLength(1);
+  });
+
   it("applies nothing when the plan has changed", async () => {
     await project.declare("Bridge");
     await project.run("plan");
