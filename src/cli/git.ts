@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { safeLine } from "../core/safe-text.js";
 import type { Context } from "./context.js";
+import { watchingWait } from "./session/watch-waits.js";
 
 /**
  * Runs git, and none of the programs that a repository's own configuration can name.
@@ -10,13 +11,15 @@ import type { Context } from "./context.js";
  * @throws what `execFile` throws: with the code `ENOENT` if git is not installed, with `stderr` if git fails
  */
 export async function runGit(words: readonly string[], cwd: string, context: Context): Promise<string> {
-  const { stdout } = await promisify(execFile)("git", [...globalArgs, ...words], {
-    cwd,
-    env: gitEnvironment(context.env),
-    signal: context.stop,
-    timeout: timeoutMs,
+  return watchingWait("git", context, async () => {
+    const { stdout } = await promisify(execFile)("git", [...globalArgs, ...words], {
+      cwd,
+      env: gitEnvironment(context.env),
+      signal: context.stop,
+      timeout: timeoutMs,
+    });
+    return stdout;
   });
-  return stdout;
 }
 
 /** Returns the first line of what git says about its failure. */

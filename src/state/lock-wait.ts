@@ -7,6 +7,8 @@ const backoff = { firstMs: 50, maxMs: 1_000 };
 export interface LockWait {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** Called after each attempt that finds the lock held, with the error that names the holder. */
+  readonly onHeld?: (error: Error) => void;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface LockWait {
  */
 export async function waitForLock<T>(
   attempt: () => Promise<{ readonly value: T } | { readonly error: Error }>,
-  { timeoutMs, signal }: LockWait,
+  { timeoutMs, signal, onHeld }: LockWait,
   clock: Clock,
 ): Promise<T> {
   const end = clock.monotonic() + timeoutMs;
@@ -28,6 +30,7 @@ export async function waitForLock<T>(
       if ("value" in outcome) return outcome;
       const leftMs = end - clock.monotonic();
       if (leftMs <= 0) throw outcome.error;
+      onHeld?.(outcome.error);
       return { waitMs: Math.min(leftMs, withJitter(backoffMs(number, backoff), clock)) };
     },
     ({ waitMs }) => clock.sleep(waitMs, signal),

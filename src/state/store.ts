@@ -1,4 +1,5 @@
 import type { JournalEntry, State } from "../core/state/state.js";
+import type { LockWait } from "./lock-wait.js";
 
 /** The holder of a lock. The members are those of Terraform's LockInfo, so that its tools and servers can show them. */
 export interface LockInfo {
@@ -72,10 +73,7 @@ export interface StateStore {
   /** Looks at the lock and the journal, without the lock and without a write. @throws StateError */
   inspect(): Promise<StoreStatus>;
   /** Waits up to `timeoutMs` for the lock. @throws LockedError naming the holder. */
-  lock(
-    operation: string,
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<Lock>;
+  lock(operation: string, wait: LockWait): Promise<Lock>;
   /** Breaks a lock. @throws StateError lock-missing, lock-mismatch */
   unlock(id: string): Promise<LockInfo>;
   /** Begins to write, on top of the state that `read` returned (undefined: a new one). Only under the lock. */

@@ -4,9 +4,12 @@ import { DiagnosticsError } from "../../core/diagnostic.js";
 import { StateError } from "../../state/errors.js";
 import { summarizeDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
 import { safe } from "../../core/safe-text.js";
+import type { Line } from "../../views/text/line.js";
+import { paint, paragraph } from "../../views/text/line.js";
 import { styles, wantsColor } from "../../views/text/terminal.js";
 import type { Context, ExitCode } from "../context.js";
 import { Interrupted } from "./interrupted.js";
+import { messageWidth } from "./note.js";
 import type { ProblemArgs } from "./problems.js";
 import { showProblems } from "./problems.js";
 import { UsageError } from "../parse/usage-error.js";
@@ -41,9 +44,14 @@ export async function showError(
     const { diagnostics } = error;
     showProblems(diagnostics, options, context);
     if (diagnostics.length > 1) stderr.write(`${summarizeDiagnostics(diagnostics)}.\n`);
-  } else stderr.write(`${style.red("Error:")} ${safe(context.repeatOptions(toMessage(error, debug)))}\n`);
+  } else stderr.write(paint(errorLines(context.repeatOptions(toMessage(error, debug)), context), style));
   // The user interrupted the command; errors on the way are shown anyway.
   return context.abort.aborted ? 130 : 1;
+}
+
+/** Returns an error as lines that a terminal does not have to break. */
+function errorLines(message: string, { stderr }: Context): readonly Line[] {
+  return paragraph(safe(message), { width: messageWidth(stderr), label: [["red", "Error:"]] });
 }
 
 const interruption: Diagnostic = {
@@ -66,7 +74,8 @@ export function toDiagnostics(error: unknown): readonly Diagnostic[] {
   return [{ ...stopped, detail: toMessage(error, false) }];
 }
 
-function isInterruption(error: unknown, { stop, abort }: Context): boolean {
+/** Returns true for the error of a wait that Ctrl-C or a signal ended. */
+export function isInterruption(error: unknown, { stop, abort }: Pick<Context, "stop" | "abort">): boolean {
   if (error instanceof Interrupted) return true;
   if (!stop.aborted) return false;
   const isAbort = error instanceof Error && (error.name === "AbortError" || error.cause === stop.reason);

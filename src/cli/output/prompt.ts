@@ -1,10 +1,15 @@
 import { createInterface } from "node:readline";
+import { wrapped } from "../../views/text/wrap.js";
 import type { Context } from "../context.js";
 import { Interrupted } from "./interrupted.js";
+
+/** Columns for what is typed behind a question. */
+const typedColumns = 6;
 
 /**
  * Asks for a line in the terminal.
  *
+ * @param question others' text in it is escaped
  * @returns the line; undefined where the input ended without one, as by Ctrl-D
  * @throws Interrupted on Ctrl-C
  * @throws the reason of `stop`, when a signal came meanwhile
@@ -32,7 +37,8 @@ export async function ask(
         stdout.write("\n");
         resolve(undefined);
       });
-      terminal.setPrompt(question);
+      const lines = wrapped(question.trimEnd(), "", (stdout.columns ?? 80) - typedColumns);
+      terminal.setPrompt(`${lines.join("\n")} `);
       terminal.prompt();
     });
   } finally {

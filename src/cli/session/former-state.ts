@@ -3,10 +3,10 @@ import { dirname, resolve } from "node:path";
 import { defaultConfigFile } from "../../core/default-files.js";
 import type { StateDeclaration } from "../../config/state-declaration.js";
 import { fileExists } from "../../core/file-exists.js";
-import { safeLine } from "../../core/safe-text.js";
 import { shellWord } from "../../core/shell-word.js";
 import { StateError } from "../../state/errors.js";
 import type { Context } from "../context.js";
+import { writeNote } from "../output/note.js";
 
 /**
  * Checks that a local state is not in the working directory, where earlier versions kept it: a new state would be made, and with it
@@ -16,8 +16,9 @@ import type { Context } from "../context.js";
  */
 export async function checkFormerPlace(
   { config, declaredPath: former }: StateDeclaration,
-  { cwd, stderr }: Pick<Context, "cwd" | "stderr">,
+  context: Pick<Context, "cwd" | "stderr">,
 ): Promise<void> {
+  const { cwd } = context;
   const path = config["path"];
   if (former === undefined || typeof path !== "string") return;
   const [before, now] = [resolve(cwd, former), resolve(cwd, path)];
@@ -26,9 +27,7 @@ export async function checkFormerPlace(
   // A config in the working directory has its own state there.
   const isExplained = await fileExists(resolve(cwd, defaultConfigFile));
   if (!isExplained && (await realPath(before)) !== (await realPath(now)))
-    stderr.write(
-      `Note: The state is ${safeLine(path)}. ${safeLine(former)} in the working directory is not used.\n`,
-    );
+    writeNote(`The state is ${path}. ${former} in the working directory is not used.`, context);
 }
 
 /** Returns true if a state is there, or the journal of a run that was killed before it wrote the state. */

@@ -1,8 +1,8 @@
 import type { EngineEvent, OnEvent } from "../../engine/events.js";
 import type { Pace } from "../../views/apply/progress.js";
 import { ProgressLine } from "../../views/apply/progress.js";
-import { safeLine } from "../../core/safe-text.js";
 import type { Context } from "../context.js";
+import { writeNote } from "../output/note.js";
 import { progressOutput } from "../output/style.js";
 
 /** Calls `view.tick` at intervals, in milliseconds. @returns a function that ends the calls */
@@ -24,7 +24,7 @@ export async function showingProgress<T>(
 ): Promise<T> {
   const output = progressOutput(context, "stderr");
   const progress = new ProgressLine({
-    ...{ output, now: () => context.now().getTime() },
+    ...{ output, now: () => context.now().getTime(), longWait: () => context.status?.longWait() },
     ...(pace === undefined ? {} : { pace }),
   });
   const stopTicking = startProgressTimer(progress);
@@ -33,7 +33,7 @@ export async function showingProgress<T>(
       if (event.type === "phase" || event.type === "progress") progress.onEvent(event);
       if (event.type !== "notice") return;
       progress.clear();
-      context.stderr.write(`Note: ${safeLine(event.text)}\n`);
+      writeNote(event.text, context);
     });
   } finally {
     stopTicking();

@@ -27,13 +27,13 @@ import type { PlanRequest } from "../../engine/plan/plan.js";
 import { plan } from "../../engine/plan/plan.js";
 import { cacheTokenReads } from "../../engine/refresh/cached-reads.js";
 import { kinds } from "../../resources/index.js";
-import { safeLine } from "../../core/safe-text.js";
 import type { StoreContext } from "../../state/open-store.js";
 import { openStore } from "../../state/open-store.js";
 import type { StateStore } from "../../state/store.js";
 import { localStateError } from "../commands/apply/local-state-in-ci.js";
 import type { Context } from "../context.js";
 import { planPlaces } from "../output/reason-places.js";
+import { writeNote } from "../output/note.js";
 import { withRepeatedOptions } from "../output/problems.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
@@ -122,7 +122,9 @@ export async function openStateStore(
   const store = await openStore(config, {
     ...context,
     timeoutMs: parseDuration("--timeout", timeout, 1),
-    note: (text) => context.stderr.write(`Note: ${safeLine(text)}\n`),
+    note: (text) => {
+      writeNote(text, context);
+    },
     ...own,
   });
   // A local file needs no lines about waits.

@@ -1,7 +1,9 @@
+import { StateError } from "../../state/errors.js";
 import type { StateStore } from "../../state/store.js";
-import { safeLine } from "../../core/safe-text.js";
+import { durationOfMs } from "../../core/time/duration.js";
 import type { Context, ExitCode } from "../context.js";
 import { errorReason } from "../output/errors.js";
+import { writeNote } from "../output/note.js";
 import type { Session } from "./session.js";
 import { watchingWait } from "./watch-waits.js";
 
@@ -41,21 +43,39 @@ export async function withLock<T>(
   context: Context,
   work: (lost: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const { stop, stderr } = context;
+  const { stop } = context;
   const lock = await watchingWait(`the lock of the state at ${store.location}`, context, () =>
-    store.lock(operation, { timeoutMs: lockTimeoutMs, signal: stop }),
+    store.lock(operation, {
+      timeoutMs: lockTimeoutMs,
+      signal: stop,
+      onHeld: tellHolder(lockTimeoutMs, context),
+    }),
   );
-  if (lock.notice !== undefined) stderr.write(`Note: ${safeLine(lock.notice)}\n`);
+  if (lock.notice !== undefined) writeNote(lock.notice, context);
   let result: T;
   try {
     result = await work(lock.lost);
   } catch (error) {
     // The error of the work matters more than a lock that could not be released.
     await lock.release().catch((reason: unknown) => {
-      stderr.write(`Note: ${safeLine(errorReason(reason))}\n`);
+      writeNote(errorReason(reason), context);
     });
     throw error;
   }
   await lock.release();
   return result;
+}
+
+/** The time that a lock is held until its holder is told, in milliseconds. */
+const heldMs = 1_500;
+
+/** Returns a function that tells once who holds the lock, if the wait for it is not short. */
+function tellHolder(timeoutMs: number, context: Context): (error: Error) => void {
+  const start = performance.now();
+  let told = false;
+  return (error) => {
+    if (told || performance.now() - start < heldMs || !(error instanceof StateError)) return;
+    told = true;
+    writeNote(`${error.detail} Waiting for the lock, for ${durationOfMs(timeoutMs)} at most.`, context);
+  };
 }

@@ -3,6 +3,7 @@ import type { Wait } from "../../core/time/wait.js";
 import type { WaitLinesOptions } from "../../views/apply/wait-lines.js";
 import { WaitLines } from "../../views/apply/wait-lines.js";
 import type { Context } from "../context.js";
+import { isInterruption } from "../output/errors.js";
 import { progressOutput } from "../output/style.js";
 import { startProgressTimer } from "./progress-timer.js";
 
@@ -33,7 +34,7 @@ export function watchWaits(waiting: () => Wait | undefined, context: Context): W
     end() {
       endTicking();
       endWatch();
-      context.status?.clear();
+      lines.end();
     },
   };
 }
@@ -46,7 +47,7 @@ export async function watchingWait<T>(what: string, context: Context, work: () =
   try {
     return await work();
   } catch (error) {
-    if (error === context.stop.reason) watch.lines.interrupted(waiting());
+    if (isInterruption(error, context)) watch.lines.interrupted(waiting());
     throw error;
   } finally {
     watch.end();

@@ -17,6 +17,7 @@ import { LocalWriter } from "./local-writer.js";
 import { changedSinceReadError } from "../concurrent-change-errors.js";
 import type { Rescue } from "../rescue.js";
 import { rescueToFolder } from "../rescue.js";
+import type { LockWait } from "../lock-wait.js";
 import { StateCodec } from "../state-codec.js";
 import type { Lock, LockInfo, StateStore, StateWriter, StoreStatus } from "../store.js";
 
@@ -77,11 +78,8 @@ class LocalStore implements StateStore {
     return { ...lock, ...(journal === "pending" ? { journal: `${this.location}.journal` } : {}) };
   }
 
-  async lock(
-    operation: string,
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<Lock> {
-    this.#lock = await (await this.#locks()).lock(operation, options);
+  async lock(operation: string, wait: LockWait): Promise<Lock> {
+    this.#lock = await (await this.#locks()).lock(operation, wait);
     return this.#lock;
   }
 

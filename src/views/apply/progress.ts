@@ -17,6 +17,8 @@ export interface ProgressOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly pace?: Pace;
+  /** Returns the present wait, if it is long: `waiting 5 s for ...`. Missing: none is shown. */
+  readonly longWait?: (() => string | undefined) | undefined;
 }
 
 /** The pace that the service allows. */
@@ -59,6 +61,7 @@ export class ProgressLine {
   readonly #output: ProgressOutput;
   readonly #now: () => number;
   readonly #pace: Pace | undefined;
+  readonly #longWait: () => string | undefined;
   readonly #isTTY: boolean;
   #current: Current | undefined;
   #hasHinted = false;
@@ -67,10 +70,11 @@ export class ProgressLine {
   /** Lines that are not written yet. */
   #lines = "";
 
-  constructor({ output, now, pace }: ProgressOptions) {
+  constructor({ output, now, pace, longWait = () => undefined }: ProgressOptions) {
     this.#output = output;
     this.#now = now;
     this.#pace = pace;
+    this.#longWait = longWait;
     this.#isTTY = output.isTTY === true;
   }
 
@@ -97,7 +101,8 @@ export class ProgressLine {
     this.#shownAt = now;
     const { event, startedAt } = this.#current;
     const done = event.type === "progress" ? event.done : 0;
-    const times = { elapsedMs: now - startedAt, pausedMs: this.#pace?.pausedMs() ?? 0 };
+    const pausedMs = this.#pace?.pausedMs() ?? 0;
+    const times = { elapsedMs: now - startedAt, pausedMs, longWait: this.#longWait() };
     this.#show(progressText(phaseNames[event.phase], done, event.total, times));
   }
 
@@ -151,15 +156,22 @@ export class ProgressLine {
 /** Shorter waits are normal pacing and not shown. In milliseconds. */
 const longPauseMs = 5000;
 
+interface ProgressTimes {
+  readonly elapsedMs: number;
+  readonly pausedMs: number;
+  readonly longWait: string | undefined;
+}
+
 function progressText(
   name: string,
   done: number,
   total: number,
-  { elapsedMs, pausedMs }: { readonly elapsedMs: number; readonly pausedMs: number },
+  { elapsedMs, pausedMs, longWait }: ProgressTimes,
 ): string {
+  const counts = `${number(done)}/${number(total)}`;
+  if (longWait !== undefined) return `${name}: ${total === 0 ? "" : `${counts}, `}${longWait}`;
   if (total === 0) return `${name}: ${duration(Math.round(elapsedMs / 1000))} so far`;
   const rate = elapsedMs === 0 ? 0 : (done * 1000) / elapsedMs;
-  const counts = `${number(done)}/${number(total)}`;
   if (pausedMs > longPauseMs)
     return `${name}: ${counts}, the service asks to wait ${duration(Math.ceil(pausedMs / 1000))}`;
   if (rate === 0) return `${name}: ${counts}, ${duration(Math.round(elapsedMs / 1000))} so far`;

@@ -1,8 +1,9 @@
-import { durationOfMs } from "../../core/time/duration.js";
+import { duration, durationOfMs } from "../../core/time/duration.js";
 import type { Wait } from "../../core/time/wait.js";
 import type { ProgressOutput } from "./progress.js";
 import { safeLine } from "../../core/safe-text.js";
 import { count } from "../text/terminal.js";
+import { wrapped } from "../text/wrap.js";
 
 export interface WaitLinesOptions {
   readonly output: ProgressOutput;
@@ -13,10 +14,17 @@ export interface WaitLinesOptions {
   readonly status?: Status | undefined;
 }
 
+/** A wait as the last line of a terminal shows it. */
+export interface ShownWait {
+  readonly text: string;
+  /** The same as the end of a line of progress; undefined for a short wait, which it does not show. */
+  readonly inProgress: string | undefined;
+}
+
 /** A line that other output replaces. */
 interface Status {
-  show(text: string): void;
-  clear(): void;
+  show(wait: ShownWait, owner: object): void;
+  end(owner: object): void;
 }
 
 /** Waits with an end are shown if they are longer than this, in milliseconds. */
@@ -55,6 +63,11 @@ export class WaitLines {
     else this.#timesSeen = 0;
   }
 
+  /** Ends the line of the present wait. */
+  end(): void {
+    this.#options.status?.end(this);
+  }
+
   /** Shows how many requests the run finishes after it was asked to stop. */
   finishing(requests: number): void {
     this.#write(`Finishing ${count(requests, "request")}; ${stopNow}.`);
@@ -71,10 +84,17 @@ export class WaitLines {
   }
 
   #showStatus(wait: Wait | undefined, status: Status): void {
-    if (wait === undefined) status.clear();
-    else if (wait.leftMs !== undefined)
-      status.show(`Waiting for ${wait.what}, ${durationOfMs(wait.leftMs)} left`);
-    else status.show(`Waiting for ${wait.what}, ${durationOfMs(wait.sinceMs)} so far`);
+    if (wait === undefined) {
+      status.end(this);
+      return;
+    }
+    const { what, sinceMs, leftMs } = wait;
+    // In whole seconds: the line changes twice a second.
+    const time = duration(leftMs === undefined ? Math.round(sinceMs / 1000) : Math.ceil(leftMs / 1000));
+    const [end, more] = leftMs === undefined ? ["so far", ""] : ["left", " more"];
+    const isLong = sinceMs + (leftMs ?? 0) > longWaitMs;
+    const inProgress = isLong ? `waiting ${time}${more} for ${what}` : undefined;
+    status.show({ text: `Waiting for ${what}, ${time} ${end}`, inProgress }, this);
   }
 
   #showEnd(what: string, sinceMs: number, leftMs: number): void {
@@ -99,7 +119,8 @@ export class WaitLines {
 
   #write(text: string): void {
     const { output } = this.#options;
-    output.write(`${output.isTTY === true ? "\r\u001b[K" : ""}${safeLine(text)}\n`);
+    if (output.isTTY !== true) output.write(`${safeLine(text)}\n`);
+    else output.write(`\r\u001b[K${wrapped(safeLine(text), "", output.columns ?? 80).join("\n")}\n`);
   }
 }
 

@@ -88,7 +88,7 @@ export async function applyPlan(
     ? new ApplyJson({ output: context.stdout, now: context.now, plan: withPlanPlaces(plan, places) })
     : new ApplyText({
         ...{ output: progressOutput(context, "stdout"), now, pace: session.pace, style },
-        people: plan.people,
+        ...{ people: plan.people, longWait: () => context.status?.longWait() },
       });
   const { api, store, parallelism, patienceMs } = session;
   const writer = await store.open(state);

@@ -18,6 +18,7 @@ import { applyExitCode, applyPlan } from "../apply/apply-plan.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import { errorReason } from "../../output/errors.js";
+import { writeNote } from "../../output/note.js";
 import { exportItems } from "./export-items.js";
 import { exportFiles, exportText } from "./export-text.js";
 import type { ArgsOf } from "../../parse/option-table.js";
@@ -193,12 +194,14 @@ async function save(context: Context, file: string, text: string): Promise<void>
 }
 
 /** Reports failed reads, on stderr and in the exit code. */
-function failed({ failures, missing, departed }: Exported, { stderr }: Context): ExitCode {
+function failed({ failures, missing, departed }: Exported, context: Context): ExitCode {
+  const { stderr } = context;
   for (const { address, text } of departed)
-    stderr.write(`Note: ${address} is left out: ${safeLine(text, 200)}.\n`);
+    writeNote(`${address} is left out: ${safeLine(text, 200)}.`, context);
   for (const { address, error } of failures)
-    stderr.write(`Error: ${address} is left out: ${error.message}\n`);
-  for (const { address, text } of missing) stderr.write(`Error: ${address} is left out: ${text}.\n`);
+    stderr.write(`Error: ${safeLine(`${address} is left out: ${error.message}`)}\n`);
+  for (const { address, text } of missing)
+    stderr.write(`Error: ${safeLine(`${address} is left out: ${text}.`)}\n`);
   return failures.length + missing.length > 0 ? 1 : 0;
 }
 

@@ -1,9 +1,9 @@
 import type { Loaded } from "../../../config/load.js";
 import { DiagnosticsError } from "../../../core/diagnostic.js";
-import { safeLine } from "../../../core/safe-text.js";
 import { paint } from "../../../views/text/line.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
+import { writeNote } from "../../output/note.js";
 import { styleFor } from "../../output/style.js";
 import type { ArgsOf } from "../../parse/option-table.js";
 import { flag } from "../../parse/option-table.js";
@@ -120,6 +120,6 @@ function show(result: FixResult, edits: readonly ConfigEdit[], args: Args, conte
     // Elsewhere than on a terminal the patch is kept as it is, so that it can be applied.
     const patch = diff === undefined || stdout.isTTY !== true ? (diff ?? "") : paint(diffLines(diff), style);
     stdout.write(patch + paint(fixLines(result, context.repeatOptions), style));
-    for (const notice of result.notices) context.stderr.write(`Note: ${safeLine(notice)}\n`);
+    for (const notice of result.notices) writeNote(notice, context);
   }
 }

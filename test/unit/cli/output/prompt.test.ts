@@ -97,8 +97,9 @@ describe("apply at the question", () => {
       abort: never,
     };
     expect(await run(["apply"], terminalProcess)).toBe(code);
-    const org = `Example-Org (${emulator.dump().id}) at 127.0.0.1:${emulator.port}`;
-    expect(shown).toContain(`Apply these changes in ${org}? Type "yes" to confirm: `);
+    // Broken between words, where 80 columns end.
+    const [org, host] = [`Example-Org (${emulator.dump().id})`, `127.0.0.1:${emulator.port}`];
+    expect(shown).toContain(`Apply these changes in ${org}\nat ${host}? Type "yes" to confirm: `);
     // What was shown while applying is no matter here.
     if (code !== 0) expect(String(errors.read() ?? "")).toBe(stderr);
     expect(emulator.requests.filter(({ method }) => method !== "GET" && method !== "POST")).toHaveLength(

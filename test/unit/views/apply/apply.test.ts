@@ -63,6 +63,22 @@ describe("ProgressLine", () => {
     expect(texts).toEqual(["Reading: 0/3, the service asks to wait 60 min\n", "Reading: 0/3, 22 s so far\n"]);
   });
 
+  it("says what a long wait is for", () => {
+    const { texts, output } = recorder(false);
+    let now = 1000;
+    const longWait = (): string => "waiting 11 s for the state at https://example.com";
+    const progress = new ProgressLine({ output, now: () => now, longWait });
+    for (const total of [3, 0]) {
+      progress.onEvent({ type: "phase", phase: "apply", total });
+      now += 11_000;
+      progress.tick();
+    }
+    expect(texts).toEqual([
+      "Applying: 0/3, waiting 11 s for the state at https://example.com\n",
+      "Applying: waiting 11 s for the state at https://example.com\n",
+    ]);
+  });
+
   it("tells once which setting makes a long reading faster", () => {
     const { texts, output } = recorder(true);
     let now = 1000;

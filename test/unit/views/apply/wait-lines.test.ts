@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Wait } from "../../../../src/core/time/wait.js";
+import type { ShownWait } from "../../../../src/views/apply/wait-lines.js";
 import { WaitLines } from "../../../../src/views/apply/wait-lines.js";
 
 let written: string;
@@ -74,18 +75,37 @@ test("control characters are escaped, and a progress line is removed first", () 
   expect(written).toBe("\r\u001b[KInterrupted while waiting for a\\u{1b}[2J.\n");
 });
 
+test("on a terminal, lines are broken between words", () => {
+  const output = { write: (text: string) => (written += text), isTTY: true, columns: 60 };
+  new WaitLines({ output, now: () => now, waiting: () => undefined }).stopping(response(0, true));
+  expect(written).toBe(
+    "\r\u001b[KStill waiting for a response from https://api.example.com;\npress Ctrl-C again to stop now.\n",
+  );
+});
+
 test("on a terminal, the last line shows each wait while it lasts", () => {
   const shown: string[] = [];
-  const status = { show: (text: string) => shown.push(text), clear: () => shown.push("") };
+  const status = {
+    show: ({ text, inProgress = "" }: ShownWait) => shown.push(text, inProgress),
+    end: () => shown.push(""),
+  };
   const output = { write: (text: string) => (written += text), isTTY: true };
   lines = new WaitLines({ output, now: () => now, waiting: () => wait, status });
+  pass(500, (ms) => response(ms + 999.5, false));
   pass(500, (ms) => response(ms + 4_000, false));
   pass(0, () => ({ what: "the rate limit", sinceMs: 0, leftMs: 42_000, isFirst: false }));
   pass(0, () => undefined);
   expect(shown).toEqual([
+    "Waiting for a response from https://api.example.com, 1 s so far",
+    "",
+    "Waiting for a response from https://api.example.com, 1 s so far",
+    "",
     "Waiting for a response from https://api.example.com, 4 s so far",
+    "waiting 4 s for a response from https://api.example.com",
     "Waiting for a response from https://api.example.com, 5 s so far",
+    "waiting 5 s for a response from https://api.example.com",
     "Waiting for the rate limit, 42 s left",
+    "waiting 42 s more for the rate limit",
     "",
   ]);
   expect(written).toBe("");
