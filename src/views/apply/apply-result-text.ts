@@ -6,6 +6,7 @@ import { isComplete, isDone } from "../../engine/events.js";
 import { countedActions, countRemovedPeople } from "../../core/plan/counts.js";
 import { leftCountText } from "../drift/left-text.js";
 import { peopleText } from "../plan/plan-summary.js";
+import { namedAddress } from "../text/address-user.js";
 import type { Line, Segment } from "../text/line.js";
 import { blank, indented, line, paint, paragraph } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
@@ -61,21 +62,21 @@ function problemLines(result: ApplyResult, options: ApplyResultOptions): readonl
   return [
     ...credentialLines(result, options),
     ...createdLines(result, options),
-    ...addressLines([["bold", "Accepted but not read back:"]], withStatus(ended, "not-taken"), width),
+    ...addressLines([["bold", "Accepted but not read back:"]], withStatus(ended, "not-taken"), options),
     ...addressLines(
       [["bold", "Failed because the credentials stopped working:"]],
       withStatus(ended, "failed"),
-      width,
+      options,
     ),
-    ...unfinished.filter((one) => !ended.has(one)).flatMap((one) => detailLines(one, width, people)),
-    ...skippedLines(unfinished, width),
+    ...unfinished.filter((one) => !ended.has(one)).flatMap((one) => detailLines(one, options)),
+    ...skippedLines(unfinished, options),
     ...addressLines(
       [["bold", "Not started:"]],
       unfinished.filter((one) => getOutcome(one.result).word === "not started"),
-      width,
+      options,
     ),
     ...result.leftAlone.flatMap((one) => [
-      line(errorLabel, " ", ["bold", safeLine(one.address)], ` ${leftAloneText(one)}`),
+      line(errorLabel, " ", ["bold", namedAddress(one.address, people)], ` ${leftAloneText(one)}`),
       ...paragraph(safe(one.text), { width, indent: 2 }),
     ]),
   ];
@@ -167,11 +168,16 @@ function withStatus(all: ReadonlySet<Ended>, status: ChangeResult["status"]): re
 }
 
 /** Returns the ids that an incomplete run created: if the state is lost, nothing else leads to them. */
-function createdLines({ results }: ApplyResult, { full = false }: ApplyResultOptions): readonly Line[] {
+function createdLines(
+  { results }: ApplyResult,
+  { full = false, people }: ApplyResultOptions,
+): readonly Line[] {
   const lines = [...results.values()].flatMap(({ change, result }) => {
     const isOwn = change.action === "create" && change.idFrom === undefined;
     const id = isOwn && "id" in result ? result.id : undefined;
-    return id === undefined || id === "" ? [] : [line(`${safeLine(change.address)} `, ["dim", safeLine(id)])];
+    return id === undefined || id === ""
+      ? []
+      : [line(`${namedAddress(change.address, people)} `, ["dim", safeLine(id)])];
   });
   if (lines.length === 0) return [];
   const shown = full || lines.length <= maxNamed ? lines : [];
@@ -187,48 +193,66 @@ function noteLines(all: readonly Ended[], { width, people }: ApplyResultOptions)
       : [],
   );
   return [...groupBy(notes, ({ text }) => text)].flatMap(([text, same]) =>
-    paragraph(`${addressList(same.map(({ address }) => address))}: ${safe(text)}`, {
-      width,
-      label: [["yellow", "Note:"]],
-    }),
+    paragraph(
+      `${addressList(
+        same.map(({ address }) => address),
+        people,
+      )}: ${safe(text)}`,
+      {
+        width,
+        label: [["yellow", "Note:"]],
+      },
+    ),
   );
 }
 
 /** Addresses that are named before the rest is counted. */
 const maxNamed = 10;
 
-function addressLines(title: readonly Segment[], changes: readonly Ended[], width: number): readonly Line[] {
+function addressLines(
+  title: readonly Segment[],
+  changes: readonly Ended[],
+  { width, people }: ApplyResultOptions,
+): readonly Line[] {
   if (changes.length === 0) return [];
-  const addresses = addressList(changes.map(({ change }) => change.address));
+  const addresses = addressList(
+    changes.map(({ change }) => change.address),
+    people,
+  );
   return [line(...title), ...paragraph(addresses, { width, indent: 2 })];
 }
 
-function addressList(addresses: readonly string[]): string {
-  const shown = addresses.slice(0, maxNamed).map((address) => safeLine(address));
+function addressList(addresses: readonly string[], people: People): string {
+  const shown = addresses.slice(0, maxNamed).map((address) => namedAddress(address, people));
   const rest = addresses.length - shown.length;
   return [...shown, ...(rest > 0 ? [count(rest, "more", "more")] : [])].join(", ");
 }
 
 /** Returns the skipped changes, by the change that caused it. */
-function skippedLines(unfinished: readonly Ended[], width: number): readonly Line[] {
+function skippedLines(unfinished: readonly Ended[], options: ApplyResultOptions): readonly Line[] {
   const skipped = unfinished.filter(({ result }) => result.status === "skipped");
   const byCause = groupBy(skipped, ({ result }) =>
     result.status === "skipped" ? `${result.because}\n${skipCause(result)}` : "",
   );
   return [...byCause].flatMap(([key, changes]) => {
     const [because = "", cause = ""] = key.split("\n");
-    const title = [["yellow", "Skipped"], " because ", ["bold", safeLine(because)], ` ${cause}:`] as const;
-    return addressLines(title, changes, width);
+    const title = [
+      ["yellow", "Skipped"],
+      " because ",
+      ["bold", namedAddress(because, options.people)],
+      ` ${cause}:`,
+    ] as const;
+    return addressLines(title, changes, options);
   });
 }
 
 /** Returns the details of a change that is not done; none where a list of addresses says it all. */
-function detailLines({ change, result }: Ended, width: number, people: People): readonly Line[] {
+function detailLines({ change, result }: Ended, { width, people }: ApplyResultOptions): readonly Line[] {
   const { word } = getOutcome(result);
   if (word === "not started" || (result.status === "skipped" && result.accepted.length === 0)) return [];
   const label: Segment = result.status === "recovered" ? ["yellow", "Warning:"] : errorLabel;
   return [
-    line(label, " ", ["bold", safeLine(change.address)], `: ${word}`),
+    line(label, " ", ["bold", namedAddress(change.address, people)], `: ${word}`),
     ...outcomeDetails(result, people).flatMap(({ kind, text }) =>
       paragraph(safe(text), { width, indent: 2, label: kind === "help" ? [["cyan", "help:"]] : [] }),
     ),

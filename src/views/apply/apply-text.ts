@@ -3,10 +3,11 @@ import type { Plan } from "../../core/plan/plan.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { ChangeResult, EngineEvent } from "../../engine/events.js";
-import { getEmailOfAddress } from "../text/address-user.js";
+import { namedAddress } from "../text/address-user.js";
 import type { Segment } from "../text/line.js";
 import { line, paint } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
+import type { People } from "../text/values.js";
 import { skipCause } from "./outcome-details.js";
 import { getOutcome } from "./outcomes.js";
 import type { ProgressOptions } from "./progress.js";
@@ -35,7 +36,7 @@ export const doneWords: Readonly<Record<Action, string>> = {
 export class ApplyText {
   readonly #progress: ProgressLine;
   readonly #style: Styles;
-  readonly #people: Readonly<Record<string, string>>;
+  readonly #people: People;
   /** Addresses whose create has been shown. */
   readonly #created = new Set<string>();
 
@@ -62,7 +63,7 @@ export class ApplyText {
         return;
       case "change-ended":
         if (event.result.status === "done" && this.#created.has(event.change.address)) return;
-        this.#write(...endedSegments(this.#named(event.change.address), event.change, event.result));
+        this.#write(...endedSegments(event.change, event.result, this.#people));
         return;
       case "notice":
         this.#write(safeLine(event.text));
@@ -82,10 +83,8 @@ export class ApplyText {
     this.#progress.clear();
   }
 
-  /** Returns an address, with the e-mail of a user whom it names by id. */
   #named(address: string): string {
-    const email = getEmailOfAddress(address, this.#people);
-    return email === undefined ? safeLine(address) : `${safeLine(address)} (${email})`;
+    return namedAddress(address, this.#people);
   }
 
   #write(...text: readonly Segment[]): void {
@@ -98,7 +97,12 @@ function addressed(name: string, word: Segment, id?: string): readonly Segment[]
   return [["bold", name], ": ", word, ...shownId];
 }
 
-function endedSegments(name: string, { action, kind }: Change, result: ChangeResult): readonly Segment[] {
+function endedSegments(
+  { address, action, kind }: Change,
+  result: ChangeResult,
+  people: People,
+): readonly Segment[] {
+  const name = namedAddress(address, people);
   if (result.status === "done") {
     const hasId = action === "create" || (action === "forget" && kind === roomKind);
     return addressed(name, doneWords[action], hasId ? result.id : undefined);
@@ -106,5 +110,5 @@ function endedSegments(name: string, { action, kind }: Change, result: ChangeRes
   const { word, ink } = getOutcome(result);
   const end = addressed(name, [ink, word], result.status === "recovered" ? result.id : undefined);
   if (result.status !== "skipped") return end;
-  return [...end, ` because ${safeLine(result.because)} ${skipCause(result)}`];
+  return [...end, ` because ${namedAddress(result.because, people)} ${skipCause(result)}`];
 }

@@ -4,6 +4,7 @@ import { isArray } from "../../core/json/json.js";
 import type { LeftAlone } from "../../core/plan/plan.js";
 import { without } from "../../core/state/state.js";
 import type { ChangeResult, ChangedDuringRun } from "../../engine/events.js";
+import { namedAddress } from "../text/address-user.js";
 import { storedInstead } from "../text/invisible.js";
 import { count } from "../text/terminal.js";
 import type { People } from "../text/values.js";
@@ -37,7 +38,7 @@ function endDetails(result: ChangeResult, people: People): readonly Detail[] {
       return toDetails("note", [recoveredText(result)]);
     case "skipped":
       return toDetails("note", [
-        `Skipped because ${result.because} ${skipCause(result)}.`,
+        `Skipped because ${namedAddress(result.because, people)} ${skipCause(result)}.`,
         ...acceptedTexts(result.accepted, people),
       ]);
     case "interrupted":

@@ -1,7 +1,6 @@
 import type { Audit } from "../../core/drift/audit.js";
 import type { DriftClass } from "../../core/plan/change.js";
 import { countPeopleInDrift } from "../../core/plan/counts.js";
-import { safeLine } from "../../core/safe-text.js";
 import type { Baseline } from "../../core/drift/audited.js";
 import { needsPerson } from "../../core/drift/left.js";
 import { driftSection } from "../plan/drift-section.js";
@@ -9,11 +8,13 @@ import { peopleText } from "../plan/plan-summary.js";
 import { findingLines, listFindings } from "../plan/listed-findings.js";
 import { auditVerdict } from "./drift-json.js";
 import { leftLines } from "./left-text.js";
+import { namedAddress } from "../text/address-user.js";
 import type { Line } from "../text/line.js";
 import { blank, joinSections, line, lineText, paint, paragraph } from "../text/line.js";
 import { orgLines } from "../text/org-text.js";
 import type { Styles } from "../text/terminal.js";
 import { count, number } from "../text/terminal.js";
+import type { People } from "../text/values.js";
 import { distinctNames } from "../text/values.js";
 
 export interface DriftTextOptions {
@@ -70,7 +71,7 @@ export function renderAudit(audit: Audit, options: DriftTextOptions): string {
     section("drift"),
     section("membership"),
     ...listFindings(audit.findings).map((list) => findingLines(list, options)),
-    leftLines(getLeftDrift(audit), options),
+    leftLines(getLeftDrift(audit), { ...options, people }),
     [
       ...auditNotes(audit).flatMap((note) => paragraph(note, { width, label: [["cyan", "Note:"]] })),
       line([ink, lineText(headline ?? blank)]),
@@ -133,13 +134,15 @@ export function driftPeopleText(drift: Audit["drift"], baseline: Baseline): stri
 }
 
 /** Returns what could not be audited, and what was ignored. */
-function auditNotes({ pending, uncertain, ignored }: Audit): readonly string[] {
+function auditNotes({ pending, uncertain, ignored, people }: Audit): readonly string[] {
   return [
-    ...(pending.length === 0 ? [] : [`Not audited because not applied yet: ${listAddresses(pending)}.`]),
+    ...(pending.length === 0
+      ? []
+      : [`Not audited because not applied yet: ${listAddresses(pending, people)}.`]),
     ...(uncertain.length === 0
       ? []
       : [
-          `Not audited because the create is uncertain: ${listAddresses(uncertain)}. Run chatform plan to check.`,
+          `Not audited because the create is uncertain: ${listAddresses(uncertain, people)}. Run chatform plan to check.`,
         ]),
     ...(ignored === 0 ? [] : [`Ignored: ${count(ignored, "known difference")} (--ignore).`]),
   ];
@@ -148,8 +151,8 @@ function auditNotes({ pending, uncertain, ignored }: Audit): readonly string[] {
 /** Addresses that are named before the rest is counted. */
 const maxNamed = 5;
 
-function listAddresses(addresses: readonly string[]): string {
-  const named = addresses.slice(0, maxNamed).map((address) => safeLine(address));
+function listAddresses(addresses: readonly string[], people: People): string {
+  const named = addresses.slice(0, maxNamed).map((address) => namedAddress(address, people));
   const more = addresses.length - named.length;
   return more === 0 ? named.join(", ") : `${named.join(", ")} and ${count(more, "more", "more")}`;
 }

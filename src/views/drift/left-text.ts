@@ -2,10 +2,12 @@ import type { LeftToPerson } from "../../core/drift/left.js";
 import { groupBy } from "../../core/multimap.js";
 import { safeLine } from "../../core/safe-text.js";
 import { shellWord } from "../../core/shell-word.js";
+import { namedAddress } from "../text/address-user.js";
 import type { Line } from "../text/line.js";
 import { indented, line, paragraph } from "../text/line.js";
 import { placeText } from "../text/reasons.js";
 import { count, number } from "../text/terminal.js";
+import type { People } from "../text/values.js";
 
 /** Entries of a list that are shown before the rest is counted. */
 const maxListed = 20;
@@ -57,6 +59,7 @@ function addressWords(entries: readonly LeftToPerson[]): string {
 interface LeftTextOptions {
   /** Of the terminal, in columns. */
   readonly width: number;
+  readonly people: People;
   readonly full?: boolean;
   /** Adds to commands the options by which they find the same config and state. */
   readonly repeatOptions?: ((text: string) => string) | undefined;
@@ -65,14 +68,14 @@ interface LeftTextOptions {
 /** Returns what is left to a person as lines: a title, then a line for each with what to do; none if nothing is left. */
 export function leftLines(
   left: readonly LeftToPerson[],
-  { width, full = false, repeatOptions = (text) => text }: LeftTextOptions,
+  { width, people, full = false, repeatOptions = (text) => text }: LeftTextOptions,
 ): readonly Line[] {
   if (left.length === 0) return [];
   const groups = [...groupBy(left, groupKey).values()].flatMap((some) => {
     const shown = full || some.length <= maxListed ? some : some.slice(0, maxListed - 1);
     const rest = some.length - shown.length;
     return [
-      ...shown.flatMap((one) => entryLines(one, width)),
+      ...shown.flatMap((one) => entryLines(one, width, people)),
       ...(rest > 0 ? [line(["dim", `  … and ${count(rest, "more", "more")} (--full shows all)`])] : []),
       ...indented(paragraph(repeatOptions(leftHelp(some)), { width: width - 4 }), 4),
     ];
@@ -90,9 +93,9 @@ export function leftText({ text, place }: Pick<LeftToPerson, "text" | "place">):
   return place === undefined ? text : `${text.replace(/\.$/, "")} (${placeText(place)})`;
 }
 
-function entryLines(left: LeftToPerson, width: number): readonly Line[] {
+function entryLines(left: LeftToPerson, width: number, people: People): readonly Line[] {
   const { address } = left;
-  const label = [["yellow", "?"], " ", ["bold", `${safeLine(address)}:`]] as const;
+  const label = [["yellow", "?"], " ", ["bold", `${namedAddress(address, people)}:`]] as const;
   const [first, ...rest] = paragraph(safeLine(leftText(left), 500), { width: width - 4, label });
   return [...indented(first === undefined ? [] : [first], 2), ...indented(rest, 4)];
 }

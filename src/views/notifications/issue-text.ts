@@ -4,6 +4,7 @@ import { safeLine } from "../../core/safe-text.js";
 import { auditHeadline, getLeftDrift, matchText } from "../drift/drift-text.js";
 import type { Report } from "../reports/report.js";
 import { code, prose, reportMarkdown } from "../reports/report-markdown.js";
+import { getEmailOfAddress } from "../text/address-user.js";
 import { count } from "../text/terminal.js";
 import type { Repaired } from "./notification.js";
 import { driftText, repairedText } from "./notification.js";
@@ -63,9 +64,11 @@ function changeLines(
   const changes = addresses.flatMap((address): readonly string[] => {
     const [then, since] = [old?.get(address), current?.get(address)];
     if (then === since) return [];
-    if (since === undefined) return [`- ${code(address)}: no longer differs`];
+    const email = getEmailOfAddress(address, audit.people);
+    const name = email === undefined ? code(address) : `${code(address)} ${code(email)}`;
+    if (since === undefined) return [`- ${name}: no longer differs`];
     const word = then === undefined ? "new" : "changed";
-    return [`- ${code(address)} (${word})${differenceText(audit, address)}`];
+    return [`- ${name} (${word})${differenceText(audit, address)}`];
   });
   const more = changes.length - maxNamed;
   return [...changes.slice(0, maxNamed), ...(more > 0 ? [`- and ${count(more, "more", "more")}`] : [])];

@@ -8,7 +8,9 @@ import { leftCountText } from "../drift/left-text.js";
 import { peopleText } from "../plan/plan-summary.js";
 import { goneText } from "../plan/change-text.js";
 import { safeLine } from "../../core/safe-text.js";
+import { namedAddress } from "../text/address-user.js";
 import { count } from "../text/terminal.js";
+import type { People } from "../text/values.js";
 import { attributeName } from "../text/values.js";
 
 /** Resources that a notification names before it counts the rest. */
@@ -19,12 +21,12 @@ const maxNamed = 20;
  * org's settings.
  */
 export function notificationText(audit: Audit, repaired?: Repaired): string {
-  const { drift } = audit;
+  const { drift, people } = audit;
   const more = drift.length - maxNamed;
   return [
     ...(repaired === undefined ? [] : [`${repairedText(repaired)}${leftCountText(repaired.left)}`]),
     auditHeadline(audit),
-    ...drift.slice(0, maxNamed).map((one) => `- ${safeLine(one.address, 200)}: ${driftText(one, audit)}`),
+    ...drift.slice(0, maxNamed).map((one) => `- ${named(one.address, people)}: ${driftText(one, audit)}`),
     ...(more > 0 ? [`- and ${count(more, "more", "more")}`] : []),
     ...(repaired === undefined ? leftTexts(audit) : []),
   ].join("\n");
@@ -35,7 +37,7 @@ function leftTexts(audit: Audit): readonly string[] {
   const left = getLeftDrift(audit);
   const reasons = left
     .slice(0, maxNamed)
-    .map(({ address, reason }) => `- ${safeLine(address, 200)}: ${reason}`);
+    .map(({ address, reason }) => `- ${named(address, audit.people)}: ${reason}`);
   const more = left.length - maxNamed;
   return [
     ...(left.length === 0 ? [] : [leftCountText(left).trimStart()]),
@@ -119,6 +121,10 @@ export function driftText(drift: Drift, { baseline }: Pick<Audit, "baseline">): 
   const sources = drift.class === "membership" ? " from sources" : "";
   const names = safeLine(drift.paths.map(attributeName).join(", "), 200);
   return `${names}${sources}${driftPeopleText([drift], baseline)}`;
+}
+
+function named(address: string, people: People): string {
+  return safeLine(namedAddress(address, people), 200);
 }
 
 /** Escapes text for Slack. Source: Slack's formatting of message text: these three characters have to be escaped. */

@@ -5,10 +5,12 @@ import { isRef } from "../../core/calls/reference.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { Line, Segment } from "../text/line.js";
 import { indented, line } from "../text/line.js";
+import type { People } from "../text/values.js";
 import { displayWidth, unbroken, wrapped } from "../text/wrap.js";
 
 interface CallTextOptions {
   readonly width: number;
+  readonly people: People;
   /** True to show long values in full. */
   readonly full: boolean;
 }
@@ -16,8 +18,44 @@ interface CallTextOptions {
 /** Characters of a string in a body that are shown before it is cut. */
 const cutAfter = 200;
 
-/** Returns a call as lines: method and path, and the body beside them where it fits, else below. */
+/** Returns a call as lines: method and path, the body beside them where it fits, else below, and the e-mails of the people in both. */
 export function callLines(
+  call: Call,
+  request: { readonly method: string; readonly path: string },
+  options: CallTextOptions,
+): readonly Line[] {
+  const names = namesIn([...request.path.split("/"), call.body ?? null], options.people);
+  const comment = names.length === 0 ? [] : wrapped(names.map(unbroken).join(", "), "", options.width - 11);
+  return [
+    ...requestLines(call, request, options),
+    ...indented(
+      comment.map((one) => line(["dim", `# ${one}`])),
+      7,
+    ),
+  ];
+}
+
+/** E-mails of a call that are named before the rest is counted. */
+const maxNamed = 10;
+
+/** Returns the e-mails of the users whose ids are in values. */
+function namesIn(values: Json, people: People): readonly string[] {
+  const names = [
+    ...new Set(strings(values).flatMap((id) => (Object.hasOwn(people, id) ? (people[id] ?? []) : []))),
+  ];
+  const more = names.length - maxNamed;
+  const shown = names.slice(0, maxNamed).map((name) => safeLine(name));
+  return more > 0 ? [...shown, `${more} more`] : shown;
+}
+
+function strings(value: Json | undefined): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (isRef(value)) return [];
+  return isArray(value) || isObject(value) ? Object.values(value).flatMap(strings) : [];
+}
+
+/** Returns the request of a call as lines. */
+function requestLines(
   { body, query }: Call,
   { method, path }: { readonly method: string; readonly path: string },
   { width, full }: CallTextOptions,

@@ -3,7 +3,7 @@ import { roomKind } from "../../core/state/forgotten.js";
 import { alreadyGone } from "../../core/plan/changes/plan-orphan.js";
 import { valueAt } from "../../core/json/pointer.js";
 import { safe, safeLine } from "../../core/safe-text.js";
-import { getEmailOfAddress } from "../text/address-user.js";
+import { userLines } from "../text/address-user.js";
 import type { Line, Segment, Sign } from "../text/line.js";
 import { indented, line, paragraph, signed } from "../text/line.js";
 import { reasonComment, Reasons } from "../text/reasons.js";
@@ -60,7 +60,7 @@ function keptObject(kind: string): string {
  */
 export function changedAttributeLines(change: Change, values: ValueOptions): readonly Line[] {
   const { address, action, kind, id, attributes, before, because } = change;
-  const user = userLines(address, values);
+  const user = userLines(address, values.people);
   if (action === "delete") {
     const body = before?.["body"];
     const lost = { path: "/body", cause: "config", before: body ?? null } as const;
@@ -72,17 +72,19 @@ export function changedAttributeLines(change: Change, values: ValueOptions): rea
   return [...user, ...jid, ...attributes.flatMap((attribute) => attributeLines(attribute, values, reasons))];
 }
 
-function userLines(address: string, { people }: ValueOptions): readonly Line[] {
-  const email = getEmailOfAddress(address, people);
-  return email === undefined ? [] : [line(`user: ${email}`)];
-}
+/** Columns of the sign in front of an address. */
+const signColumns = 2;
 
 /** Returns a change, its reasons and its findings as lines. Findings that are listed by themselves are left out. */
 export function changeLines(change: Change, values: ValueOptions, width: number): readonly Line[] {
   const { action, address, because, remarks } = change;
-  const title = signed(actionSigns[action], ["bold", safeLine(address)], ` ${actionText(change)}`);
+  const comment = reasonComment(new Reasons(because).resource);
+  const label: readonly Segment[] = [["bold", safeLine(address)]];
+  const [title, ...rest] = paragraph(actionText(change), { width: width - signColumns, label });
+  const first = signed(actionSigns[action], ...(title?.text ?? []));
   return [
-    ...withComment(title, reasonComment(new Reasons(because).resource), { width }, 2),
+    ...(rest.length === 0 ? withComment(first, comment, { width }, signColumns) : [first]),
+    ...indented(rest.length === 0 || comment === undefined ? rest : [...rest, line(comment)], 4),
     ...indented(changedAttributeLines(change, values), 4),
     ...remarks
       .filter((finding) => !isListed(finding))
@@ -135,5 +137,5 @@ export function driftedAttributeLines(
     };
     return attributeLines(attribute, values, reasons);
   });
-  return [...userLines(address, values), ...attributes];
+  return [...userLines(address, values.people), ...attributes];
 }

@@ -18,7 +18,7 @@ export function driftSection(
   const inner = { ...values, width: width - 2 };
   const lines = [
     ...[...shown, ...brief].flatMap((one) => driftLines(withPlaces(one), inner)),
-    ...countedDrift(counted, inner.width),
+    ...countedDrift(counted, inner),
   ];
   return [...paragraph(title, { width }).map((one) => line(["bold", lineText(one)])), ...indented(lines, 2)];
 }

@@ -3,9 +3,11 @@ import { topLevelAddress } from "../../core/address.js";
 import { groupBy } from "../../core/multimap.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { quoted, safeLine } from "../../core/safe-text.js";
+import { namedAddress } from "../text/address-user.js";
 import type { Line, Sign } from "../text/line.js";
 import { indented, line, paragraph, signed } from "../text/line.js";
 import { count, number } from "../text/terminal.js";
+import type { People } from "../text/values.js";
 import { actionSigns } from "./change-text.js";
 
 /** Longer plans are folded: nobody reads so many changes one by one. */
@@ -80,43 +82,49 @@ function fold<T>(
 }
 
 /** Returns one line that names what a change destroys. */
-export function briefLine(change: Change): Line {
+export function briefLine(change: Change, people: People): Line {
   const { address, action, before, deletions } = change;
   const jid = droppedJid(change);
   const dropped = jid === undefined ? "" : ` (jid ${safeLine(jid)} is dropped from the state)`;
   const body = action === "delete" ? before?.["body"] : undefined;
   const removed = deletions > 0 ? `: ${number(deletions)} removed` : "";
   const loss = typeof body === "string" ? `: ${quoted(body, 60)}` : removed;
-  return signed(actionSigns[action], ["bold", safeLine(address)], `${loss}${dropped}`);
+  return signed(actionSigns[action], ["bold", namedAddress(address, people)], `${loss}${dropped}`);
+}
+
+/** The width of the output in columns, and e-mails by user id. */
+interface CountOptions {
+  readonly width: number;
+  readonly people: People;
 }
 
 /** Returns the counts of changes by container or kind, below a title. */
-export function countedChanges(changes: readonly Change[], width: number): readonly Line[] {
+export function countedChanges(changes: readonly Change[], options: CountOptions): readonly Line[] {
   const items = changes.map(({ address, kind, action }) => ({
     address,
     kind,
     sign: actionSigns[action],
     fate: plannedFate(action),
   }));
-  return countedLines(count(changes.length, "change"), items, width);
+  return countedLines(count(changes.length, "change"), items, options);
 }
 
 /** Returns the counts of drifted resources by container or kind, below a title. */
-export function countedDrift(drift: readonly Drift[], width: number): readonly Line[] {
+export function countedDrift(drift: readonly Drift[], options: CountOptions): readonly Line[] {
   const items = drift.map((one) => ({
     address: one.address,
     kind: one.kind,
     sign: "~" as const,
     fate: one.class === "membership" ? "changed in sources" : "changed outside",
   }));
-  return countedLines(count(drift.length, "resource"), items, width);
+  return countedLines(count(drift.length, "resource"), items, options);
 }
 
-function countedLines(title: string, items: readonly Countable[], width: number): readonly Line[] {
+function countedLines(title: string, items: readonly Countable[], options: CountOptions): readonly Line[] {
   if (items.length === 0) return [];
   const byContainer = groupByContainer(items);
   const groups = byContainer.size <= maxGroups ? byContainer : groupBy(items, ({ kind }) => kind);
-  const lines = [...groups].flatMap(([name, some]) => groupLines(name, some, width - 2));
+  const lines = [...groups].flatMap(([name, some]) => groupLines(name, some, options));
   return [line(["bold", `${title}, summarized (--full shows each):`]), ...indented(lines, 2)];
 }
 
@@ -135,15 +143,19 @@ function groupByContainer(items: readonly Countable[]): ReadonlyMap<string, read
 }
 
 /** Returns `~ rooms/incident-bridge: room to update, 12 messages to create` or `+ rooms/*: 300 to create`. */
-function groupLines(name: string, items: readonly Countable[], width: number): readonly Line[] {
+function groupLines(
+  name: string,
+  items: readonly Countable[],
+  { width, people }: CountOptions,
+): readonly Line[] {
   const signs = new Set(items.map(({ sign }) => sign));
   const [sign = "~"] = signs.size === 1 ? signs : ["~" as const];
   const parts = [...groupBy(items, ({ kind, fate }) => `${kind} ${fate}`).values()].map((some) => {
     const [{ kind, fate } = { kind: "", fate: "" }] = some;
     return `${name === kind ? number(some.length) : amountInContainer(kind, some.length)} ${fate}`;
   });
-  const label = [["bold", `${safeLine(name)}:`]] as const;
-  const [first, ...more] = paragraph(parts.join(", "), { width: width - 4, label });
+  const label = [["bold", `${namedAddress(name, people)}:`]] as const;
+  const [first, ...more] = paragraph(parts.join(", "), { width: width - 6, label });
   return [...(first === undefined ? [] : [{ ...first, sign }]), ...indented(more, 4)];
 }
 

@@ -3,14 +3,15 @@ import { callsInOrder } from "../../core/calls/topological-order.js";
 import type { Audit } from "../../core/drift/audit.js";
 import type { Change, Drift } from "../../core/plan/change.js";
 import type { Plan } from "../../core/plan/plan.js";
-import { safe, safeLine } from "../../core/safe-text.js";
+import { safe } from "../../core/safe-text.js";
 import { leftAloneText } from "../apply/outcome-details.js";
 import { leftLines } from "../drift/left-text.js";
+import { namedAddress } from "../text/address-user.js";
 import type { Line } from "../text/line.js";
 import { indented, joinSections, line, paint, paragraph, signed } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
 import { number } from "../text/terminal.js";
-import type { ValueOptions } from "../text/values.js";
+import type { People, ValueOptions } from "../text/values.js";
 import { distinctNames } from "../text/values.js";
 import { callLines } from "./calls-text.js";
 import { changeLines, isShown } from "./change-text.js";
@@ -59,13 +60,13 @@ function planLines(plan: Plan, options: PlanTextOptions): readonly Line[] {
     planDriftSection(plan, values, places),
     moveLines(plan, full),
     ...shown.map((change) => changeLines(places.ofChange(change), values, width)),
-    briefSection(brief),
-    countedChanges(counted, width),
+    briefSection(brief, plan.people),
+    countedChanges(counted, { width, people: plan.people }),
     uncertainSection(plan, width),
     ...listFindings(audit?.findings ?? getFindings(explained.map(places.ofChange))).map((list) =>
       findingLines(list, options),
     ),
-    leftLines(audit?.left ?? [], options),
+    leftLines(audit?.left ?? [], { ...options, people: plan.people }),
     callsSection(plan, options),
     summaryLines(plan, width),
   ]);
@@ -86,15 +87,21 @@ function planDriftSection(
 }
 
 /** Returns a line for each change that destroys something and is not shown in full. */
-function briefSection(changes: readonly Change[]): readonly Line[] {
+function briefSection(changes: readonly Change[], people: People): readonly Line[] {
   if (changes.length === 0) return [];
   const title = `${number(changes.length)} more destructive changes (--full shows their details):`;
-  return [line(["bold", title]), ...indented(changes.map(briefLine), 2)];
+  return [
+    line(["bold", title]),
+    ...indented(
+      changes.map((change) => briefLine(change, people)),
+      2,
+    ),
+  ];
 }
 
-function uncertainSection({ uncertain }: Plan, width: number): readonly Line[] {
+function uncertainSection({ uncertain, people }: Plan, width: number): readonly Line[] {
   return uncertain.flatMap((one) => [
-    signed("?", ["bold", safeLine(one.address)], ` ${leftAloneText(one)}`),
+    signed("?", ["bold", namedAddress(one.address, people)], ` ${leftAloneText(one)}`),
     ...paragraph(safe(one.text), { width, indent: 4 }),
   ]);
 }
@@ -102,6 +109,8 @@ function uncertainSection({ uncertain }: Plan, width: number): readonly Line[] {
 function callsSection(plan: Plan, { calls: describe, width, full }: PlanTextOptions): readonly Line[] {
   const calls = describe === undefined ? [] : callsInOrder(plan.changes);
   if (describe === undefined || calls.length === 0) return [];
-  const lines = calls.flatMap((call) => callLines(call, describe(call), { width, full }));
+  const lines = calls.flatMap((call) =>
+    callLines(call, describe(call), { width, full, people: plan.people }),
+  );
   return [line(["bold", "Calls:"]), ...indented(lines, 2)];
 }

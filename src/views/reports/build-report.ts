@@ -27,13 +27,14 @@ import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
 import { lineText } from "../text/line.js";
 import { orgFacts } from "../text/org-text.js";
 import { count, number } from "../text/terminal.js";
-import type { ValueOptions } from "../text/values.js";
+import type { People, ValueOptions } from "../text/values.js";
 import { distinctNames } from "../text/values.js";
 import type { Report, ReportItem, ReportLeft } from "./report.js";
 import {
   changeItem,
   driftItems,
   moveItem,
+  ofUser,
   outcomeParts,
   unauditedItem,
   uncertainItems,
@@ -119,15 +120,18 @@ function warningList({ code, summary, detail = summary, help }: Diagnostic): Fin
 }
 
 /** Returns what the audit of a repair found, and the findings of any other plan. */
-function auditParts({ changes }: Plan, audit: ReportOptions["audit"]): Pick<Report, "left" | "findings"> {
+function auditParts(
+  { changes, people }: Plan,
+  audit: ReportOptions["audit"],
+): Pick<Report, "left" | "findings"> {
   return {
-    left: toReportLeft(audit?.left ?? []),
+    left: toReportLeft(audit?.left ?? [], people),
     findings: listFindings(audit?.findings ?? getFindings(changes)),
   };
 }
 
-function toReportLeft(left: Audit["left"]): readonly ReportLeft[] {
-  return left.map((one) => ({ ...one, help: leftHelp([one]) }));
+function toReportLeft(left: Audit["left"], people: People): readonly ReportLeft[] {
+  return left.map((one) => ({ ...one, ...ofUser(one.address, people), help: leftHelp([one]) }));
 }
 
 const planTitles: Readonly<Record<Plan["options"]["mode"], string>> = {
@@ -201,8 +205,8 @@ export function driftReport(audit: Audit, { full = false, repeatOptions }: Repor
   const values: ValueOptions = { people: distinctNames(audit.people), full, width };
   const items = [
     ...driftItems(audit, values),
-    ...audit.pending.map((address) => unauditedItem(address, "pending", "is not applied yet")),
-    ...audit.uncertain.map((address) => unauditedItem(address, "uncertain", "is uncertain")),
+    ...audit.pending.map((address) => unauditedItem(address, "pending", "is not applied yet", audit.people)),
+    ...audit.uncertain.map((address) => unauditedItem(address, "uncertain", "is uncertain", audit.people)),
   ];
   const report = {
     title: "Drift",
@@ -216,7 +220,7 @@ export function driftReport(audit: Audit, { full = false, repeatOptions }: Repor
       ["Audited", count(audit.audited.length, "resource")],
       ...(audit.ignored === 0 ? [] : [["Ignored", count(audit.ignored, "known difference")] as const]),
     ],
-    left: toReportLeft(getLeftDrift(audit)),
+    left: toReportLeft(getLeftDrift(audit), audit.people),
     findings: listFindings(audit.findings),
     items: items.sort((a, b) => byCodeUnit(a.address, b.address)),
     unchanged: audit.audited.filter(({ address }) => !drifted.has(address)),

@@ -16,6 +16,7 @@ import {
   goneText,
 } from "../plan/change-text.js";
 import { isListed } from "../plan/listed-findings.js";
+import { getEmailOfAddress, userLines } from "../text/address-user.js";
 import { line, segmentText } from "../text/line.js";
 import type { Move } from "../../core/state/moved-addresses.js";
 import { reasonComment, Reasons } from "../text/reasons.js";
@@ -38,6 +39,7 @@ export function driftItems({ drift, baseline }: Audit, values: ValueOptions): re
           text: texts.join(" and "),
           status: "changed",
         },
+        ...ofUser(address, values.people),
         lines: some.flatMap((one) => [
           ...(some.length > 1 ? [line(["bold", driftTitles[baseline][one.class]])] : []),
           ...driftedAttributeLines(one, values),
@@ -55,9 +57,16 @@ function driftText(drift: Drift): string {
 /** The parts of an item that most items have no use for. */
 const empty = { lines: [], destroys: false, findings: [], problems: [] } as const;
 
+/** Returns the e-mail of the user whom an address names by id. */
+export function ofUser(address: Address, people: People): Pick<ReportItem, "user"> {
+  const user = getEmailOfAddress(address, people);
+  return user === undefined ? {} : { user };
+}
+
 /** Returns an item for a resource that an audit did not compare. */
-export function unauditedItem(address: Address, kind: string, text: string): ReportItem {
-  return { ...empty, address, kind, sign: "?", text, status: "skipped" };
+export function unauditedItem(address: Address, kind: string, text: string, people: People): ReportItem {
+  const lines = userLines(address, people);
+  return { ...empty, address, kind, sign: "?", text, status: "skipped", ...ofUser(address, people), lines };
 }
 
 /** Returns an item for an address that the plan moves. */
@@ -77,6 +86,7 @@ export function changeItem(change: Change, values: ValueOptions): ReportItem {
     text: actionText(change),
     ...(reason === undefined ? {} : { reason: segmentText(reason) }),
     status: "changed",
+    ...ofUser(address, values.people),
     lines: changedAttributeLines(change, values),
     destroys: destroysData(change),
     findings: remarks.filter((finding) => !isListed(finding)),
@@ -89,7 +99,10 @@ function destroysData({ action, remarks }: Change): boolean {
 }
 
 /** Returns an item for each uncertain create, recovered or not. */
-export function uncertainItems({ uncertain }: Pick<Plan, "uncertain">): readonly ReportItem[] {
+export function uncertainItems({
+  uncertain,
+  people,
+}: Pick<Plan, "uncertain" | "people">): readonly ReportItem[] {
   return uncertain.map((one) => {
     const code = one.recovered === true ? "recovered" : "uncertain";
     const finding: Finding = { code, severity: "warning", text: one.text };
@@ -100,6 +113,8 @@ export function uncertainItems({ uncertain }: Pick<Plan, "uncertain">): readonly
       sign: "?",
       text: leftAloneText(one),
       status: "skipped",
+      ...ofUser(one.address, people),
+      lines: userLines(one.address, people),
       findings: [finding],
     };
   });

@@ -137,17 +137,17 @@ function itemCase(item: ReportItem, isDrift: boolean, place: Place, left: readon
   const content = isFailure(item, isDrift)
     ? xml`<failure message="${message}" type="${text}">${body}</failure>`
     : status === "skipped"
-      ? xml`<skipped message="${message}"/>`
+      ? xml`<skipped message="${message}">${lines.map(plainLine).join("\n")}</skipped>`
       : xml`<system-out>${body}</system-out>`;
   return testCase(kind, address, place, content);
 }
 
 /** Returns the case of what is left to a person. Its class is the reason: the resource may have a case of its own. */
 function leftCase(left: ReportLeft, where: SourceLocations): Markup {
-  const { address, reason, text, help } = left;
+  const { address, reason, text, help, user } = left;
   const place = leftPlace(left, where);
   if (!needsPerson(left)) return testCase(reason, address, place, xml`<skipped message="${text}"/>`);
-  const body = [...placeLine(place), help].join("\n");
+  const body = [...(user === undefined ? [] : [`user: ${user}`]), ...placeLine(place), help].join("\n");
   return testCase(
     reason,
     address,

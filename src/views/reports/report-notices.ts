@@ -41,7 +41,7 @@ function leftNotice(left: Report["left"]): Notice {
   return {
     title: "Left to you",
     weight: left.some(needsPerson) ? "warning" : "note",
-    entries: left.map((one) => ({ at: one.address, text: `${sentence(leftText(one))} ${one.help}` })),
+    entries: left.map((one) => ({ at: named(one), text: `${sentence(leftText(one))} ${one.help}` })),
   };
 }
 
@@ -62,7 +62,7 @@ function problemEntry({ summary, detail, help, address, range }: Diagnostic): No
 
 function failureEntries(item: ReportItem): readonly NoticeEntry[] {
   return item.status === "failed"
-    ? [{ at: item.address, text: item.problems.map(sentence).join(" "), item }]
+    ? [{ at: named(item), text: item.problems.map(sentence).join(" "), item }]
     : [];
 }
 
@@ -85,7 +85,7 @@ function lossEntries(items: readonly ReportItem[]): readonly NoticeEntry[] {
   const findingEntries = (item: ReportItem, severities: readonly string[]): readonly NoticeEntry[] =>
     item.findings
       .filter(({ severity }) => severities.includes(severity))
-      .map(({ text }) => ({ at: item.address, text, item }));
+      .map(({ text }) => ({ at: named(item), text, item }));
   return [
     ...destroying.flatMap((item) => findingEntries(item, ["data-loss"])),
     ...destroying.flatMap((item) => (item.sign === "-" ? findingEntries(item, ["warning"]) : [])),
@@ -94,4 +94,9 @@ function lossEntries(items: readonly ReportItem[]): readonly NoticeEntry[] {
 
 function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Returns an address with the e-mail of a user whom it names by id. */
+function named({ address, user }: Pick<ReportItem, "address" | "user">): string {
+  return user === undefined ? address : `${address} (${user})`;
 }

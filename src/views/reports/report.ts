@@ -37,8 +37,13 @@ export interface Report {
   readonly findings: readonly FindingList[];
 }
 
+interface NamedUser {
+  /** The e-mail of the user whom the address names by id. Missing: unknown, or there is none. */
+  readonly user?: string;
+}
+
 /** One resource: its planned change, the outcome of the change, or its drift. */
-export interface ReportItem {
+export interface ReportItem extends NamedUser {
   readonly address: Address;
   readonly kind: string;
   readonly sign: Sign;
@@ -57,7 +62,7 @@ export interface ReportItem {
 }
 
 /** Something that is left to a person, with the next step. */
-export interface ReportLeft extends LeftToPerson {
+export interface ReportLeft extends LeftToPerson, NamedUser {
   readonly help: string;
 }
 

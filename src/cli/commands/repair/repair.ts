@@ -123,7 +123,7 @@ async function repairRepeatedly(
 
 /** Returns a line about a run that repaired nothing, and what is left to a person where that is new. */
 function idleText(
-  { audit: { left } }: RepairRun,
+  { audit: { left, people } }: RepairRun,
   isNew: boolean,
   args: RepairArgs,
   context: Context,
@@ -131,6 +131,6 @@ function idleText(
   const line = `${context.now().toISOString()} Nothing to repair.${leftCountText(left)}\n`;
   if (!isNew) return line;
   const { repeatOptions } = context;
-  const options = { width: terminalWidth(context), full: args.full, repeatOptions };
+  const options = { width: terminalWidth(context), people, full: args.full, repeatOptions };
   return line + paint(leftLines(left, options), styleFor(context, "stdout", args.color));
 }

@@ -41,6 +41,8 @@ const drifted = (count: number, after: Drift["after"]): readonly Drift[] =>
     because: [],
   }));
 
+const people = {};
+
 describe("foldChanges", () => {
   it("shows short plans in full, and every plan with `full`", () => {
     expect(foldChanges(users(200), false)).toEqual({ shown: users(200), brief: [], counted: [] });
@@ -70,7 +72,7 @@ describe("foldChanges", () => {
     const message = change("rooms/a/messages/m", "rooms/*/messages/*", "forget", { id: "m1" });
     const { shown, counted } = foldChanges([...users(300), ...dropping, message], false);
     expect([shown, counted.length]).toEqual([dropping, 301]);
-    expect(dropping.map((one) => plainLine(briefLine(one)))).toEqual([
+    expect(dropping.map((one) => plainLine(briefLine(one, people)))).toEqual([
       "x rooms/a (jid J1 is dropped from the state)",
       "+ rooms/b (jid J2 is dropped from the state)",
     ]);
@@ -99,13 +101,13 @@ describe("countedChanges", () => {
       message("b", 1),
       ...users(1200),
     ];
-    expect(countedChanges(changes, 80).map(plainLine)).toEqual([
+    expect(countedChanges(changes, { width: 80, people }).map(plainLine)).toEqual([
       "1,206 changes, summarized (--full shows each):",
       "  ~ rooms/a: room to create, 2 messages to create, pins to update",
       "  + rooms/b: room to create, 1 message to create",
       "  ~ users/*/settings: 1,200 to update",
     ]);
-    expect(countedChanges([], 80).map(plainLine)).toEqual([]);
+    expect(countedChanges([], { width: 80, people }).map(plainLine)).toEqual([]);
   });
 
   it("counts the resources of a user and of any other container together", () => {
@@ -116,7 +118,7 @@ describe("countedChanges", () => {
       change("users/jane/settings", "users/*/settings", "update"),
       ...users(2),
     ];
-    expect(countedChanges(changes, 80).map(plainLine).slice(1)).toEqual([
+    expect(countedChanges(changes, { width: 80, people }).map(plainLine).slice(1)).toEqual([
       "  + topics/a: topic to create, 1 part to create",
       "  ~ users/jane: 1 message to create, settings to update",
       "  ~ users/*/settings: 2 to update",
@@ -126,7 +128,7 @@ describe("countedChanges", () => {
   it("counts rooms by kind where there are too many of them", () => {
     const rooms = Array.from({ length: 201 }, (_none, at) => change(`rooms/r${at}`, "rooms/*", "create"));
     expect(
-      countedChanges([...rooms, message("r1", 1)], 80)
+      countedChanges([...rooms, message("r1", 1)], { width: 80, people })
         .map(plainLine)
         .slice(1),
     ).toEqual(["  + rooms/*: 201 to create", "  + rooms/*/messages/*: 1 to create"]);
@@ -134,14 +136,15 @@ describe("countedChanges", () => {
 
   it("fits the terminal", () => {
     const kinds = Array.from({ length: 12 }, (_none, at) => change("rooms/a", `rooms/*/kind${at}`, "create"));
-    for (const line of countedChanges(kinds, 60).map(plainLine)) expect(line.length).toBeLessThanOrEqual(60);
+    for (const line of countedChanges(kinds, { width: 60, people }).map(plainLine))
+      expect(line.length).toBeLessThanOrEqual(60);
   });
 });
 
 describe("briefLine", () => {
   it("names the loss", () => {
-    expect(plainLine(briefLine(message("a", 1, "delete")))).toBe('- rooms/a/messages/m1: "text 1"');
-    expect(plainLine(briefLine(change("rooms/b", "rooms/*", "update", { deletions: 12 })))).toBe(
+    expect(plainLine(briefLine(message("a", 1, "delete"), people))).toBe('- rooms/a/messages/m1: "text 1"');
+    expect(plainLine(briefLine(change("rooms/b", "rooms/*", "update", { deletions: 12 }), people))).toBe(
       "~ rooms/b: 12 removed",
     );
   });
@@ -152,7 +155,9 @@ describe("drift", () => {
     const gone = drifted(150, null).map((one) => ({ ...one, address: `${one.address}-gone` }));
     const { shown, brief, counted } = foldDrift([...drifted(150, { body: "b" }), ...gone], false);
     expect([shown, brief]).toEqual([gone, []]);
-    expect(countedDrift(counted, 80).map(plainLine)[1]).toBe("  ~ rooms/r0: 1 message changed outside");
+    expect(countedDrift(counted, { width: 80, people }).map(plainLine)[1]).toBe(
+      "  ~ rooms/r0: 1 message changed outside",
+    );
     expect(foldDrift(drifted(300, { body: "b" }), true).counted).toEqual([]);
   });
 
