@@ -1,6 +1,8 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { renderAnnotations } from "../../views/diagnostics/annotations.js";
 import { renderDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
+import { getEmailOfAddress } from "../../views/text/address-user.js";
+import type { People } from "../../views/text/values.js";
 import { styles, wantsColor } from "../../views/text/terminal.js";
 import type { Context } from "../context.js";
 import { pathFromRoot } from "./source-root.js";
@@ -18,6 +20,16 @@ export function showProblems(problems: readonly Diagnostic[], args: ProblemArgs,
   const shown = withRepeatedOptions(problems, context);
   stderr.write(renderDiagnostics(shown, { style, width: stderr.columns ?? 80 }));
   annotate(shown, args, context);
+}
+
+/** Returns problems that name the e-mail of a user whom their address names by id. @param people e-mails by user id */
+export function withUsers(problems: readonly Diagnostic[], people: People): readonly Diagnostic[] {
+  return problems.map((one) => {
+    const email = one.address === undefined ? undefined : getEmailOfAddress(one.address, people);
+    const text = one.detail ?? one.summary;
+    if (email === undefined || text.includes(email)) return one;
+    return { ...one, detail: `${one.detail === undefined ? "" : `${one.detail} `}The user is ${email}.` };
+  });
 }
 
 /** Returns problems whose commands find the same config, environment and state as this run. */

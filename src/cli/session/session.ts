@@ -34,7 +34,7 @@ import { localStateError } from "../commands/apply/local-state-in-ci.js";
 import type { Context } from "../context.js";
 import { planPlaces } from "../output/reason-places.js";
 import { writeNote } from "../output/note.js";
-import { withRepeatedOptions } from "../output/problems.js";
+import { withRepeatedOptions, withUsers } from "../output/problems.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
 import { checkWhole, parseDuration } from "../parse/values.js";
@@ -270,6 +270,6 @@ export async function makePlan(
   return {
     plan: output.plan,
     places: planPlaces(loaded),
-    problems: withPlaces(withRepeatedOptions(problems, context), loaded),
+    problems: withPlaces(withRepeatedOptions(withUsers(problems, output.plan.people), context), loaded),
   };
 }

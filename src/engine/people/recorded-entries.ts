@@ -3,6 +3,7 @@ import { addToMultimap } from "../../core/multimap.js";
 import type { EntryKey } from "../../core/people/people-lists.js";
 import { originSources } from "../../core/people/shared-declaration.js";
 import type { State } from "../../core/state/state.js";
+import { toNames } from "./known-users.js";
 
 /**
  * Returns the users whom the state knows, by e-mail: those whom the config named, and those whose settings an entry for many users gave.
@@ -13,6 +14,11 @@ export function getRecordedUsers(state: State | undefined): Readonly<Record<stri
     return from !== undefined && name.includes("@") ? [[name, id] as const] : [];
   });
   return { ...Object.fromEntries(given), ...state?.users };
+}
+
+/** Returns the e-mails of the users whom the state knows, by id. */
+export function getRecordedEmails(state: State | undefined): Readonly<Record<string, string>> {
+  return toNames(Object.entries(getRecordedUsers(state)).map(([email, id]) => [id, email]));
 }
 
 /** Returns the users that each entry gave when it was last applied, as the state records them. */

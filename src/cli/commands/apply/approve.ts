@@ -4,6 +4,7 @@ import type { Plan } from "../../../core/plan/plan.js";
 import { getMoves } from "../../../core/state/state-moves.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { getTitle } from "../../../views/apply/outcomes.js";
+import { namedAddress } from "../../../views/text/address-user.js";
 import { ask } from "../../output/prompt.js";
 import type { Context } from "../../context.js";
 import type { OrgArgs } from "../../parse/options.js";
@@ -65,7 +66,9 @@ export async function approve(made: CheckedPlan, args: ApproveArgs, context: Con
 export function refuseDataLoss(plan: Plan, args: Pick<ApproveArgs, "allow-data-loss">): void {
   if (args["allow-data-loss"]) return;
   const [first] = plan.changes.flatMap(({ address, remarks }) =>
-    remarks.filter(({ severity }) => severity === "data-loss").map(({ text }) => `${address}: ${text}`),
+    remarks
+      .filter(({ severity }) => severity === "data-loss")
+      .map(({ text }) => `${namedAddress(address, plan.people)}: ${text}`),
   );
   if (first === undefined) return;
   throw new UsageError(

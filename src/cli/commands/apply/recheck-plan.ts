@@ -4,6 +4,7 @@ import type { State } from "../../../core/state/state.js";
 import { systemClock } from "../../../core/time/clock.js";
 import { kinds } from "../../../resources/index.js";
 import type { Context } from "../../context.js";
+import { withUsers } from "../../output/problems.js";
 import type { OrgArgs } from "../../parse/options.js";
 import { showingProgress } from "../../session/progress-timer.js";
 import type { Session } from "../../session/session.js";
@@ -27,7 +28,8 @@ export async function recheckPlan(
   const { api, parallelism, patienceMs, pace } = session;
   const waiting = { parallelism, patienceMs, clock: systemClock, signal: context.stop };
   const allowUnverified = args["allow-unverified-org"];
-  return showingProgress(context, pace, (onEvent) =>
+  const problems = await showingProgress(context, pace, (onEvent) =>
     findStaleness({ api, kinds, plan, state, isSaved, allowUnverified, ...waiting, onEvent }),
   );
+  return withUsers(problems, plan.people);
 }

@@ -21,11 +21,13 @@ import { readStateStream } from "../../../state/size-limit.js";
 import type { StateStore } from "../../../state/store.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { behaviorJson, behaviorLines } from "../../../views/behavior/behavior.js";
+import { namedAddress } from "../../../views/text/address-user.js";
 import { paint } from "../../../views/text/line.js";
 import { count } from "../../../views/text/terminal.js";
 import type { Context } from "../../context.js";
 import { styleFor, terminalWidth } from "../../output/style.js";
 import { UsageError } from "../../parse/usage-error.js";
+import { getRecordedEmails } from "../../../engine/people/recorded-entries.js";
 import { withLock } from "../../session/state-lock.js";
 import { escapeJson, jsonText } from "../../../views/text/json-text.js";
 import { recordText } from "./record-text.js";
@@ -73,10 +75,13 @@ export async function list(action: StateActionContext, patterns: readonly string
     context.stdout.write(jsonText(entries));
     return;
   }
+  const people = getRecordedEmails(state);
   for (const address of shown) {
     const intent = uncertain.get(address);
     const mark = intent === undefined ? "" : intent.refused === true ? " (create refused)" : " (uncertain)";
-    context.stdout.write(`${safeLine(address)}${mark}\n`);
+    // Elsewhere, programs read the addresses.
+    const name = context.stdout.isTTY === true ? namedAddress(address, people) : safeLine(address);
+    context.stdout.write(`${name}${mark}\n`);
   }
 }
 
@@ -94,7 +99,7 @@ export async function show({ store, context, json }: StateActionContext, address
     ...(before.length === 0 ? {} : { forgotten: before }),
   };
   const plain = JSON.parse(JSON.stringify(found)) as Json;
-  context.stdout.write(json ? jsonText(plain) : recordText(plain, state.users));
+  context.stdout.write(json ? jsonText(plain) : recordText(plain, getRecordedEmails(state)));
 }
 
 /** Runs `show --behavior`: prints the observed behavior of the service. @param color as the user wants it */
@@ -153,7 +158,7 @@ function forgetLines(state: State, entry: JournalEntry): readonly string[] {
   if (entry.type !== "record") return [];
   const recorded = state.resources[entry.address];
   const room = recorded?.kind === roomKind ? `: ${recordedText(recorded)}` : "";
-  return [`Forgotten: ${entry.address}${room}`];
+  return [`Forgotten: ${namedAddress(entry.address, getRecordedEmails(state))}${room}`];
 }
 
 /** Runs `pull`: prints the whole state as JSON. */
