@@ -77,6 +77,20 @@ describe("the generated pipeline", () => {
     );
   });
 
+  it("hands on files only from job to job of one pipeline, and to the job that applies only the packages", () => {
+    const needs = Object.entries(project.pipeline).flatMap(([name, job]) => {
+      const { script, trigger, needs: needed } = job as Partial<Job> & { readonly trigger?: object };
+      return script === undefined && trigger === undefined ? [] : [[name, needed]];
+    });
+    // A job without needs would get the files of all jobs before it.
+    expect(Object.fromEntries(needs)).toEqual({
+      ...{ install: undefined, validate: ["install"], reviewed: [] },
+      plan: ["install", { job: "reviewed", optional: true }],
+      ...{ "apply-pipeline": ["plan"], apply: ["install"], drift: ["install"] },
+    });
+    expect((project.pipeline["install"] as Job).artifacts?.paths).toEqual(["node_modules"]);
+  });
+
   it("prevents overlapping and interrupted applies, and hides artifacts that contain message texts", () => {
     expect(project.pipeline["apply"]).toMatchObject({
       ...{ environment: "chatform", resource_group: "chatform", interruptible: false },
