@@ -152,7 +152,7 @@ function readEvents(
   };
 }
 
-/** What occurs in every reference and template, and the backslash, which may write any of it in another way. */
+/** The characters of every reference and template, and the backslash, which may write any of them in another way. */
 const marks: readonly string[] = ["$", "%", "{{", "var:", "env:", "\\"];
 
 /** Searching a file's text takes far less time than searching each of its values. */

@@ -57,7 +57,7 @@ export function createPatch(before: JsonObject, after: JsonObject): readonly Pat
   for (const name in after) {
     const [old, now] = [getOwn(before, name), after[name]];
     if (old === now) continue;
-    // What is added is not compared: the library copies it.
+    // Added members are not compared: the library copies them.
     if (old === undefined) paths.add(pointer(name));
     else
       for (const { path } of fastJsonPatch.compare({ [name]: old }, { [name]: now ?? null }))

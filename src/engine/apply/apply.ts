@@ -31,7 +31,7 @@ export interface ApplyRequest {
   readonly kinds: readonly Kind[];
   /** The state that the plan was made with. */
   readonly state: State | undefined;
-  /** What `getOrgToRecord` returns, where it was called before. */
+  /** The result of `getOrgToRecord`, where it was called before. */
   readonly org?: Promise<OrgIdentity> | undefined;
   readonly writer: StateWriter;
   readonly parallelism: number;
