@@ -11,6 +11,8 @@ export interface StateDeclaration {
   readonly config: JsonObject;
   /** The path of a local state as it is declared. Earlier versions took it as relative to the working directory. */
   readonly declaredPath?: string;
+  /** The path of the local state that the config had before it declared a server, if it had one. */
+  readonly pathBefore?: string;
 }
 
 /**
@@ -25,10 +27,11 @@ export function toStateDeclaration(
   environment?: string,
 ): StateDeclaration {
   const { backend = "local", path = stateFile(environment) } = state;
+  const pathBefore = backend === "local" ? {} : { pathBefore: join(folder, stateFile(environment)) };
   // In a database, several environments may share a schema. Earlier versions gave all of them one name.
   if (backend === "pg" && environment !== undefined && state["name"] === undefined)
-    return { config: { ...state, name: environment, formerName: defaultPgName } };
-  if (backend !== "local" || typeof path !== "string") return { config: state };
+    return { config: { ...state, name: environment, formerName: defaultPgName }, ...pathBefore };
+  if (backend !== "local" || typeof path !== "string") return { config: state, ...pathBefore };
   return {
     config: { ...state, path: isAbsolute(path) ? path : join(folder, path) },
     declaredPath: path,

@@ -159,7 +159,7 @@ export const diagnosticCodes = {
   "state-unreadable": "The state cannot be read.",
   "state-unwritable": "The state cannot be written.",
   "state-elsewhere":
-    "The state is where earlier versions kept it: in the working directory, or in PostgreSQL under the name default.",
+    "The state is where earlier versions kept it (in the working directory, or in PostgreSQL under the name default), or in a local file from before the config declared a server.",
   "state-damaged": "The content is not a state.",
   "state-encrypted": "The state or the saved plan is encrypted, and there is no passphrase.",
   "passphrase-wrong": "The state or the saved plan is encrypted with another passphrase.",

@@ -112,6 +112,26 @@ describe("the lock", () => {
     await other.close();
   });
 
+  it("ends the run where heartbeats hang for too long, and what was done is stored once they succeed", async () => {
+    const store = await openS3(server.url, { heartbeatMs: 5, staleMs: 40 });
+    const lock = await store.lock("apply", { timeoutMs: 0 });
+    const writer = await store.open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    server.faults.push({ method: "PUT", key: ".lock", with: "hang-before", times: Infinity });
+    await expect.poll(() => lock.lost.aborted, { interval: 2 }).toBe(true);
+    expect(lock.lost.reason).toMatchObject({
+      code: "lock-lost",
+      detail: expect.stringContaining("No heartbeat of the lock of s3://states/") as string,
+    });
+    server.faults.length = 0;
+    const done = writer.append(recordEntry("rooms/a"));
+    const state = await writer.close();
+    await done;
+    expect(await (await openS3(server.url)).read()).toEqual(state);
+    await lock.release();
+    expect(server.objects.has(`${key}.lock`)).toBe(false);
+  });
+
   it.each([[["if-none-match"]], [["if-match"]], [["if-none-match", "if-match"]]] as const)(
     "is refused on a server that ignores %j",
     async (ignores) => {

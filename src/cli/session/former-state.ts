@@ -30,6 +30,28 @@ export async function checkFormerPlace(
     writeNote(`The state is ${path}. ${former} in the working directory is not used.`, context);
 }
 
+/**
+ * Checks, where a server has no state yet, that the config has no local state from before it declared the server: without that
+ * state, every room would be made again.
+ *
+ * @param location of the state on the server
+ * @throws StateError state-elsewhere
+ */
+export async function checkPushed(
+  { pathBefore }: StateDeclaration,
+  location: string,
+  { cwd }: Pick<Context, "cwd">,
+): Promise<void> {
+  if (pathBefore === undefined || !(await hasState(resolve(cwd, pathBefore)))) return;
+  const pull = `chatform state pull --state ${shellWord(pathBefore)} > local.state.json`;
+  throw new StateError({
+    code: "state-elsewhere",
+    location,
+    detail: `There is no state at ${location} yet, but a local one: ${pathBefore}.`,
+    help: `If that state belongs to another config, move the file away. Otherwise push it: ${pull} && chatform state push local.state.json`,
+  });
+}
+
 /** Returns true if a state is there, or the journal of a run that was killed before it wrote the state. */
 async function hasState(path: string): Promise<boolean> {
   return (await fileExists(path)) || fileExists(`${path}.journal`);

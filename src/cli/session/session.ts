@@ -39,7 +39,7 @@ import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
 import type { PlanArgs, SessionArgs } from "../parse/options.js";
 import { checkWhole, parseDuration } from "../parse/values.js";
 import { withApiWaits } from "./api-waits.js";
-import { checkFormerPlace } from "./former-state.js";
+import { checkFormerPlace, checkPushed } from "./former-state.js";
 import { withStoreWaits } from "./store-waits.js";
 import type { Pace } from "../../views/apply/progress.js";
 import type { PlanPlaces } from "../../views/plan/plan-text.js";
@@ -80,12 +80,26 @@ export async function openSession(
   const client = await openApi(args, context, environment, before);
   const api = cacheTokenReads(client);
   const close = (): Promise<void> => api.close();
-  return { api, store, readState: () => readState(store, client), ...times, pace: client, close };
+  const read = (): Promise<State | undefined> => readState(store, client, args, state, context);
+  return { api, store, readState: read, ...times, pace: client, close };
 }
 
-/** Reads the state, and lets the client begin with the rate limit that the state knows. */
-export async function readState(store: StateStore, client: ApiClient): Promise<State | undefined> {
+/**
+ * Reads the state, and lets the client begin with the rate limit that the state knows.
+ *
+ * @param args with --state, another place than the declared one
+ * @param declared the place of the state
+ * @throws StateError, state-elsewhere where a local state was not pushed to the server of the state
+ */
+export async function readState(
+  store: StateStore,
+  client: ApiClient,
+  args: Pick<SessionArgs, "state">,
+  declared: StateDeclaration,
+  context: Pick<Context, "cwd">,
+): Promise<State | undefined> {
   const state = await store.read();
+  if (state === undefined && args.state === undefined) await checkPushed(declared, store.location, context);
   const limit = getBehavior(state?.behavior, "clientRateLimit", Date.now());
   if (limit !== undefined) client.expectClientLimit(limit);
   return state;

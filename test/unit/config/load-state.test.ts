@@ -48,7 +48,10 @@ it("lies beside the main file, else relative to the file that declares it", asyn
   const declared = { "chat/env/prod.yaml": "version: 1\nstate: { backend: local, path: ../x.json }\n" };
   expect((await load(declared, { paths })).state.config).toEqual({ backend: "local", path: "chat/x.json" });
   const remote = { "chat/env/prod.yaml": "version: 1\nstate: { backend: pg }\n" };
-  expect((await load(remote, { paths })).state).toEqual({ config: { backend: "pg" } });
+  expect((await load(remote, { paths })).state).toEqual({
+    config: { backend: "pg" },
+    pathBefore: "chat/chatform.state.json",
+  });
 });
 
 it("names a state in PostgreSQL after the environment, unless it has a name", async () => {

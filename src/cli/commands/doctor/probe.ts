@@ -38,7 +38,7 @@ async function probeOrg(
   signals: StopSignals,
 ): Promise<ExitCode> {
   const { api, store, patienceMs } = session;
-  const state = await store.read();
+  const state = await session.readState();
   const { org } = await ownOrg(session, state, context);
   refuseUnverifiedOrg(state, org, { "allow-unverified-org": false });
   const width = terminalWidth(context);

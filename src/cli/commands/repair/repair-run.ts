@@ -58,7 +58,7 @@ export async function repairOnce(
   const session: Session = {
     api: cacheTokenReads(client),
     store,
-    readState: () => readState(store, client),
+    readState: () => readState(store, client, args, loaded.state, context),
     ...sessionTimes(args),
     pace: client,
     close: () => Promise.resolve(),

@@ -11,7 +11,10 @@ export class HeldS3Lock implements Lock {
   readonly notice?: string;
   readonly #client: S3Client;
   readonly #options: S3LockOptions;
+  /** Aborts when another run may have the lock. */
   readonly #lost = new AbortController();
+  /** Set once another run has the lock, or somebody deleted it. */
+  #taken: StateError | undefined;
   readonly #timer: NodeJS.Timeout;
   #etag: string;
   #beats = 0;
@@ -47,7 +50,7 @@ export class HeldS3Lock implements Lock {
 
   /** Makes sure that this process still holds the lock. Does nothing after the release. @throws StateError */
   async confirm(): Promise<void> {
-    this.#lost.signal.throwIfAborted();
+    if (this.#taken !== undefined) throw this.#taken;
     if (this.#isReleased || this.#isFresh()) return;
     this.#hurry?.abort();
     await this.#inTurn(async () => {
@@ -66,19 +69,24 @@ export class HeldS3Lock implements Lock {
         this.#isReleased = true;
       });
     } catch (error) {
-      if (!this.#lost.signal.aborted) throw error instanceof StateError ? notReleasedError(error) : error;
+      if (this.#taken === undefined) throw error instanceof StateError ? notReleasedError(error) : error;
     }
   }
 
   /** Writes a heartbeat of the timer, unless the last one is still under way. */
   #pulse(): void {
-    if (this.#hurry !== undefined) return;
+    if (this.#hurry !== undefined) {
+      this.#stopIfStale();
+      return;
+    }
     const hurry = new AbortController();
     this.#hurry = hurry;
     const end = AbortSignal.any([hurry.signal, AbortSignal.timeout(this.#freshMs)]);
     // Lost, as the signal tells; or the server failed for a moment: the next write needs a heartbeat then.
     void this.#inTurn(() => this.#beat(end))
-      .catch(() => undefined)
+      .catch(() => {
+        this.#stopIfStale();
+      })
       .finally(() => {
         this.#hurry = undefined;
       });
@@ -86,7 +94,7 @@ export class HeldS3Lock implements Lock {
 
   /** Writes a heartbeat. @throws StateError lock-lost, backend-failed, backend-refused */
   async #beat(signal?: AbortSignal): Promise<void> {
-    if (this.#isReleased || this.#lost.signal.aborted) return;
+    if (this.#isReleased || this.#taken !== undefined) return;
     const content = lockContent(this.info, ++this.#beats);
     const response = await this.#client.put(this.#options.key, content, { etag: this.#etag }, signal);
     if (isOtherVersion(response)) {
@@ -105,8 +113,21 @@ export class HeldS3Lock implements Lock {
     const how = found === undefined ? " was deleted" : ` was replaced${byHolder(found.info)}`;
     const error = lockLostError(location, `The lock of ${location}${how}`);
     clearInterval(this.#timer);
+    this.#taken = error;
     this.#lost.abort(error);
     return error;
+  }
+
+  /**
+   * Stops the run before another one may replace the lock, where heartbeats fail for too long. The lock is not lost yet: what was
+   * done is stored once a heartbeat succeeds.
+   */
+  #stopIfStale(): void {
+    const { location, staleMs, heartbeatMs } = this.#options;
+    const limitMs = staleMs - heartbeatMs;
+    if (this.#isReleased || this.#ageMs() < limitMs) return;
+    const how = `No heartbeat of the lock of ${location} could be stored for ${limitMs / 1_000} s`;
+    this.#lost.abort(lockLostError(location, how));
   }
 
   /** Runs work after the work before it: each heartbeat names the version of the last one. */
@@ -117,9 +138,14 @@ export class HeldS3Lock implements Lock {
   }
 
   #isFresh(): boolean {
+    return this.#ageMs() < this.#freshMs;
+  }
+
+  /** Returns the time since the last heartbeat by the clock that tells more. */
+  #ageMs(): number {
     const [now, monotonic] = this.#now();
     const [then, monotonicThen] = this.#confirmed;
-    return Math.abs(now - then) < this.#freshMs && monotonic - monotonicThen < this.#freshMs;
+    return Math.max(Math.abs(now - then), monotonic - monotonicThen);
   }
 
   get #freshMs(): number {
