@@ -22,9 +22,9 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: [...configDefaults.exclude, ...(mode === "all" ? [] : slowFiles)],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     // A busy machine is slow, not wrong.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     expect: { poll: { timeout: 20_000 } },
     pool: "threads",
     sequence: { sequencer: SlowFirst },

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Emulator, Variants } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
-import type { BinResult } from "../helpers/bin.js";
-import { runBin } from "../helpers/bin.js";
+import type { RunResult } from "../helpers/run.js";
+import { runCli } from "../helpers/run.js";
 import { writesIn } from "../helpers/writes.js";
 
 const everybody = ["jane.doe@example.com", "sam@example.com", "zoe@example.com"];
@@ -20,8 +20,8 @@ afterEach(async () => {
   await rm(cwd, { recursive: true, force: true });
 });
 
-function run(...args: readonly string[]): Promise<BinResult> {
-  return runBin(args, { cwd, env: emulator.env });
+function run(...args: readonly string[]): Promise<RunResult> {
+  return runCli(args, { cwd, env: emulator.env });
 }
 
 async function ok(...args: readonly string[]): Promise<string> {

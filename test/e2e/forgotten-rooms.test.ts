@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
-import type { BinResult } from "../helpers/bin.js";
-import { runBin } from "../helpers/bin.js";
+import type { RunResult } from "../helpers/run.js";
+import { runCli } from "../helpers/run.js";
 
 const rooms = "rooms:\n  wfm: { subject: Workforce management, participants: [jane.doe@example.com] }\n";
 
@@ -28,8 +28,8 @@ async function declare(text: string): Promise<void> {
   await writeFile(join(cwd, "chatform.yaml"), `version: 1\n${text}`);
 }
 
-function run(...args: readonly string[]): Promise<BinResult> {
-  return runBin(args, { cwd, env: emulator.env });
+function run(...args: readonly string[]): Promise<RunResult> {
+  return runCli(args, { cwd, env: emulator.env });
 }
 
 async function ok(...args: readonly string[]): Promise<string> {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Emulator } from "../../src/emulator/index.js";
 import { startEmulator } from "../../src/emulator/index.js";
-import type { BinResult } from "../helpers/bin.js";
+import type { BinOptions, BinResult } from "../helpers/bin.js";
 import { printState } from "../../src/state/codec.js";
 import { runBin } from "../helpers/bin.js";
 import { stateWithoutLag } from "../helpers/known-lag.js";
@@ -26,11 +26,12 @@ describe("signals", { timeout: 60_000 }, () => {
   let emulator: Emulator;
   let cwd: string;
 
-  const start = (onStart?: (kill: Kill) => void): Promise<BinResult> =>
+  const start = (onStart?: (kill: Kill) => void, more: Partial<BinOptions> = {}): Promise<BinResult> =>
     runBin(applyArgs, {
       cwd,
       env: emulator.env,
       ...(onStart === undefined ? {} : { onStart }),
+      ...more,
     });
   const created = (): number =>
     emulator.requests.filter(({ operation }) => operation === "postChatsRooms").length;
@@ -87,11 +88,12 @@ describe("signals", { timeout: 60_000 }, () => {
       const match = { operation: "postChatsRooms", nth: 4 } as const;
       emulator.addFaults({ match, action: { type: "hang" } });
       let kill: Kill = () => undefined;
-      const running = start((killer) => (kill = killer));
+      let logged = "";
+      const running = start((killer) => (kill = killer), { onStdout: (text) => (logged += text) });
       await until(() => emulator.requests.some(({ fault }) => fault !== undefined));
       // As CI systems do: first they ask, then they kill.
       kill(signal);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      if (signal !== "SIGKILL") await until(() => logged.match(/: created \(/g)?.length === 3);
       kill("SIGKILL");
       const { stdout } = await running;
       const made = emulator.dump().rooms.filter(({ subject = "" }) => subject.startsWith("room-"));
@@ -134,21 +136,23 @@ describe("signals", { timeout: 60_000 }, () => {
     let server: StateServer;
 
     beforeEach(async () => {
+      said = "";
       server = await startStateServer({ manner: "terraform" });
       await writeFile(join(cwd, "chatform.yaml"), `${desired}state: { backend: http }\n`);
     });
     afterEach(() => server.close());
 
+    let said = "";
     const apply = (onStart?: (kill: Kill) => void, ...more: readonly string[]): Promise<BinResult> =>
       runBin(["apply", "--auto-approve", "--parallelism", "1", ...more], {
         cwd,
         env: { ...emulator.env, TF_HTTP_ADDRESS: server.url, TF_HTTP_LOCK_ADDRESS: server.url },
+        onStderr: (text) => (said += text),
         ...(onStart === undefined ? {} : { onStart }),
       });
     it("report the wait for the state server, and what the run waited for when it is interrupted", async () => {
       hang("GET");
       let kill: Kill = () => undefined;
-      let said = "";
       const running = runBin(["plan"], {
         cwd,
         env: { ...emulator.env, TF_HTTP_ADDRESS: server.url },
@@ -200,7 +204,8 @@ describe("signals", { timeout: 60_000 }, () => {
       const stored = server.requests.length;
       await until(() => server.requests.length > stored);
       kill("SIGINT");
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      // The system merges signals that the program has not taken yet.
+      await until(() => said !== "");
       kill("SIGINT");
       const { code, stderr } = await running;
       expect(code).toBe(130);

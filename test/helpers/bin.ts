@@ -15,6 +15,8 @@ export interface BinOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Given what the program writes to stdout, as it comes. */
+  readonly onStdout?: (text: string) => void;
   /** Given what the program writes to stderr, as it comes. */
   readonly onStderr?: (text: string) => void;
   /** Told of the process once it runs, to kill it. */
@@ -33,7 +35,10 @@ export async function runBin(args: readonly string[], options: BinOptions): Prom
   });
   let stdout = "";
   let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    options.onStdout?.(text);
+  });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     stderr += text;
     options.onStderr?.(text);
