@@ -18,14 +18,22 @@ import type { Semaphore } from "./rate/semaphore.js";
 import type { ResponseTimes } from "./rate/response-times.js";
 import type { ServiceClock } from "./rate/service-clock.js";
 
-/** Bounds the requests in flight. */
+/** Bounds the requests in flight. During `beforeSend`, none is: another may use the place. */
 export function withSemaphore(semaphore: Semaphore, next: Send): Send {
   return async (exchange) => {
-    await semaphore.enter(exchange.signal);
+    const { beforeSend, signal } = exchange;
+    await semaphore.enter(signal);
+    const place = { isTaken: true };
+    const outside = async (work: () => Promise<void>): Promise<void> => {
+      place.isTaken = false;
+      await semaphore.outside(work);
+      place.isTaken = true;
+    };
+    const sent = beforeSend === undefined ? exchange : { ...exchange, beforeSend: () => outside(beforeSend) };
     try {
-      return await next(exchange);
+      return await next(sent);
     } finally {
-      semaphore.leave();
+      if (place.isTaken) semaphore.leave();
     }
   };
 }

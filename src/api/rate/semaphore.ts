@@ -2,6 +2,7 @@ import { removeAbortListener, addAbortListener } from "../../core/time/abort.js"
 
 /** Lets a number of callers in at once; the others wait in the order in which they came. */
 export class Semaphore {
+  /** Negative while callers that had left for a time are in beyond the places. */
   #free: number;
   readonly #waiting = new Set<() => void>();
 
@@ -30,10 +31,22 @@ export class Semaphore {
     });
   }
 
+  /**
+   * Gives the place to another caller during `work`. Then the caller is in again at once: it has a share of the rate limit, for which
+   * those who are in may wait. Until it leaves, one caller less is let in.
+   *
+   * @throws an error of `work`; then the caller has no place
+   */
+  async outside(work: () => Promise<void>): Promise<void> {
+    this.leave();
+    await work();
+    this.#free--;
+  }
+
   /** Gives the place to the caller that has waited longest. */
   leave(): void {
     const [next] = this.#waiting;
-    if (next === undefined) {
+    if (next === undefined || this.#free < 0) {
       this.#free++;
       return;
     }

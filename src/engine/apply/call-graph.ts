@@ -1,3 +1,5 @@
+import type { OperationName } from "../../api/operations/operations.js";
+import { operation } from "../../api/operations/operations.js";
 import type { Call } from "../../core/calls/call.js";
 import { InternalError } from "../../core/diagnostic.js";
 import type { ChangeRun } from "./change-run.js";
@@ -6,6 +8,8 @@ import type { ChangeRun } from "./change-run.js";
 export interface CallNode {
   readonly call: Call;
   readonly run: ChangeRun;
+  /** True if a second such call would create a second object. */
+  readonly creates: boolean;
 }
 
 interface Node extends CallNode {
@@ -23,14 +27,24 @@ interface Node extends CallNode {
  */
 export class CallGraph {
   readonly #nodes = new Map<string, Node>();
-  readonly #ready: Node[] = [];
-  #next = 0;
+  readonly #creates = new ReadyCalls();
+  readonly #others = new ReadyCalls();
+  #readied = 0;
   #ended = 0;
 
   constructor(runs: Iterable<ChangeRun>) {
     for (const run of runs) {
       for (const call of run.change.calls) {
-        this.#nodes.set(call.id, { call, run, waitsFor: 0, ended: false, dependents: [], later: [] });
+        const creates = operation(call.operation as OperationName).safety === "creates";
+        this.#nodes.set(call.id, {
+          call,
+          run,
+          creates,
+          waitsFor: 0,
+          ended: false,
+          dependents: [],
+          later: [],
+        });
       }
     }
     for (const node of this.#nodes.values()) {
@@ -38,7 +52,7 @@ export class CallGraph {
       for (const id of dependsOn) this.#node(id).dependents.push(node);
       for (const id of waitsFor) this.#node(id).later.push(node);
       node.waitsFor = dependsOn.length + waitsFor.length;
-      if (node.waitsFor === 0) this.#ready.push(node);
+      if (node.waitsFor === 0) this.#makeReady(node);
     }
   }
 
@@ -51,11 +65,14 @@ export class CallGraph {
     return this.#ended;
   }
 
-  /** Returns the next ready call; undefined while there is none. */
-  take(): CallNode | undefined {
-    const node = this.#ready[this.#next];
-    if (node !== undefined) this.#next++;
-    return node;
+  /**
+   * Returns the next ready call; undefined while there is none.
+   *
+   * @param mayCreate false to pass over creates
+   */
+  take(mayCreate: boolean): CallNode | undefined {
+    const isCreate = mayCreate && this.#creates.nextTurn < this.#others.nextTurn;
+    return (isCreate ? this.#creates : this.#others).take();
   }
 
   succeed({ call }: CallNode): void {
@@ -89,12 +106,37 @@ export class CallGraph {
   /** Counts one ended call that `node` waits for. Skipped calls never become ready. */
   #advance(node: Node): void {
     node.waitsFor--;
-    if (node.waitsFor === 0 && !node.ended) this.#ready.push(node);
+    if (node.waitsFor === 0 && !node.ended) this.#makeReady(node);
+  }
+
+  #makeReady(node: Node): void {
+    (node.creates ? this.#creates : this.#others).add(node, this.#readied++);
   }
 
   #node(id: string): Node {
     const node = this.#nodes.get(id);
     if (node === undefined) throw new InternalError(`the plan has no call ${id}, but another depends on it`);
+    return node;
+  }
+}
+
+/** Calls in the order in which they became ready. */
+class ReadyCalls {
+  readonly #calls: { readonly node: Node; readonly turn: number }[] = [];
+  #next = 0;
+
+  /** The turn of the next call among all calls; Infinity while there is none. */
+  get nextTurn(): number {
+    return this.#calls[this.#next]?.turn ?? Infinity;
+  }
+
+  add(node: Node, turn: number): void {
+    this.#calls.push({ node, turn });
+  }
+
+  take(): Node | undefined {
+    const node = this.#calls[this.#next]?.node;
+    if (node !== undefined) this.#next++;
     return node;
   }
 }

@@ -66,7 +66,11 @@ class Execution {
   readonly #graph: CallGraph;
   readonly #captured = new CapturedValues();
   readonly #creates: CreateSender;
-  #inFlight = 0;
+  /** Calls that have begun and not ended; the creates among them; those of them whose intent is being recorded. */
+  #running = 0;
+  #creating = 0;
+  #recording = 0;
+  #finish = (): void => undefined;
   #failure: unknown;
   credentialsEnded: ApiError | undefined;
 
@@ -74,13 +78,14 @@ class Execution {
     this.#input = input;
     this.#runs = runs;
     this.#graph = graph;
-    this.#creates = new CreateSender(input);
+    this.#creates = new CreateSender(input, (record) => this.#besideOthers(record));
   }
 
   /** Makes calls until all have ended or the run is stopped. */
   async run(): Promise<void> {
     await new Promise<void>((finish) => {
-      this.#pump(finish);
+      this.#finish = finish;
+      this.#pump();
     });
     if (this.#failure !== undefined) throw this.#failure as Error;
     this.#recordUncalled();
@@ -89,17 +94,31 @@ class Execution {
       throw new InternalError("some calls of the plan wait for each other");
   }
 
-  #pump(finish: () => void): void {
-    while (this.#inFlight < this.#input.parallelism && !this.#stopping()) {
-      const node = this.#graph.take();
+  #pump(): void {
+    const { parallelism } = this.#input;
+    while (this.#running - this.#recording < parallelism && !this.#stopping()) {
+      const node = this.#graph.take(this.#creating < parallelism);
       if (node === undefined) break;
-      this.#inFlight++;
+      this.#running++;
+      if (node.creates) this.#creating++;
       void this.#attempt(node).finally(() => {
-        this.#inFlight--;
-        this.#pump(finish);
+        this.#running--;
+        if (node.creates) this.#creating--;
+        this.#pump();
       });
     }
-    if (this.#inFlight === 0) finish();
+    if (this.#running === 0) this.#finish();
+  }
+
+  /** Lets other calls use the place of a create until its intent is durable: the disk takes as long as a request. */
+  async #besideOthers(record: () => Promise<void>): Promise<void> {
+    this.#recording++;
+    this.#pump();
+    try {
+      await record();
+    } finally {
+      this.#recording--;
+    }
   }
 
   #stopping(): boolean {
@@ -114,10 +133,9 @@ class Execution {
   }
 
   async #attempt(node: CallNode): Promise<void> {
-    const { run, call } = node;
+    const { run, call, creates } = node;
     try {
       this.#begin(run);
-      const creates = operation(call.operation as OperationName).safety === "creates";
       const outcome = creates ? await this.#creates.send(node, this.#captured) : await this.#repeat(node);
       if (outcome === "recovered") this.#graph.endAlone(node);
       else this.#graph.succeed(node);

@@ -34,6 +34,9 @@ export interface SendInput {
   readonly onEvent: OnEvent;
 }
 
+/** Records an intent while other calls are sent in the place of its create. */
+type BesideOthers = (record: () => Promise<void>) => Promise<void>;
+
 /** The waits between attempts while a new object is not visible yet, in milliseconds. */
 export const notVisibleDelaysMs = [200, 400, 800, 1600, 3200, 6400];
 
@@ -52,12 +55,14 @@ const refusedPatienceMs = 2_000;
  */
 export class CreateSender {
   readonly #input: SendInput;
+  readonly #besideOthers: BesideOthers;
   readonly #exclusion = new KeyedLock();
   /** The rooms that this run created, by jid, with the users whom it names in any way. */
   readonly #rooms = new Map<string, readonly Json[]>();
 
-  constructor(input: SendInput) {
+  constructor(input: SendInput, besideOthers: BesideOthers) {
     this.#input = input;
+    this.#besideOthers = besideOthers;
   }
 
   /**
@@ -102,11 +107,13 @@ export class CreateSender {
         once: true,
         waitsWith: attempts,
         beforeSend: () =>
-          recorder.recordIntent(run.change, {
-            ...{ operation: call.operation, body, effects, container, at: clock.now() },
-            sentFrom: api.serviceTime()?.from,
-            sender,
-          }),
+          this.#besideOthers(() =>
+            recorder.recordIntent(run.change, {
+              ...{ operation: call.operation, body, effects, container, at: clock.now() },
+              sentFrom: api.serviceTime()?.from,
+              sender,
+            }),
+          ),
       },
       abort,
     );

@@ -44,3 +44,14 @@ it("sends nothing when the check fails, and continues with other calls", async (
   await api.call({ operation: "getChatsSettings" });
   expect(sent()).toBe(1);
 });
+
+it("lets other calls use the place during the check", async () => {
+  const beforeSend = async (): Promise<void> => {
+    await api.call({ operation: "getOrganizationsMe" });
+  };
+  await api.call({ operation: "getChatsSettings", beforeSend });
+  expect(emulator.requests.map(({ operation }) => operation).slice(-2)).toEqual([
+    "getOrganizationsMe",
+    "getChatsSettings",
+  ]);
+});
