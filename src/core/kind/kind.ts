@@ -75,7 +75,10 @@ export interface LiveRole {
   readonly sets: readonly Pointer[];
   /** The paths of `attributes` that hold user ids. */
   readonly users: readonly Pointer[];
-  /** Returns the reads that show the declared attributes of a resource that has an `id`. */
+  /**
+   * Returns the reads that show the declared attributes of a resource that has an `id`. Fewer elements in lists need no other reads:
+   * reads begin before references to people are replaced.
+   */
   reads(resource: ResolvedResource): readonly Read[];
   /**
    * The behavior that tells if the response to a call holds what the kind's only read returns: then the response may confirm the

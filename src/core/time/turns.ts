@@ -1,8 +1,8 @@
 /** Long work without waits, in steps: it yields where timers may run and signals may arrive. */
 export type Steps<Result> = Generator<undefined, Result, undefined>;
 
-/** The time that steps take until others get a turn, in milliseconds. */
-const turnMs = 50;
+/** The time that steps take until others get a turn, in milliseconds: short beside a request, as requests may be in flight. */
+const turnMs = 10;
 
 /** Lets timers run and signals arrive. @throws the signal's reason once it has aborted */
 export async function nextTurn(signal: AbortSignal | undefined): Promise<void> {

@@ -22,7 +22,7 @@ import type { ResolvedShared, SharedDeclaration } from "../../core/people/shared
 import { resolveShared } from "../../core/people/shared-declaration.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { JournalEntry, State } from "../../core/state/state.js";
-import { nextTurn } from "../../core/time/turns.js";
+import { inTurns, mapInSteps, nextTurn } from "../../core/time/turns.js";
 import type { KnownUsers } from "./known-users.js";
 import { getDeparted, getEmails, toNames } from "./known-users.js";
 import { findPeople } from "./people-findings.js";
@@ -90,8 +90,9 @@ export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople>
     ...[...Object.entries(remembered), ...ids].map(([email, id]) => [id, email] as const),
     ...getEmails(directory.users),
   ];
+  const resolved = mapInSteps(resources, (resource) => resolveResource(resource, kinds, resolveEntry));
   const all = expandShared({
-    resources: resources.map((resource) => resolveResource(resource, kinds, resolveEntry)),
+    resources: await inTurns(resolved, input.signal),
     shared: blocks,
     emails: new Map(emails),
   });
