@@ -225,7 +225,7 @@ describe("the client that applies", () => {
         "failure To apply Missing: chat:chat:access or chat:room:add, for postChatsRooms of rooms/bridge.",
       ) as string,
     ]);
-    expect(summary).toContain("chat:room:add, for postChatsRooms of rooms/bridge");
+    expect(summary.replaceAll("`", "")).toContain("chat:room:add, for postChatsRooms of rooms/bridge");
   });
 
   it("passes with all permissions, and without a check", async () => {

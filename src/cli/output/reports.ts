@@ -15,8 +15,11 @@ import type { ArgsOf } from "../parse/option-table.js";
 import { list } from "../parse/option-table.js";
 import { UsageError } from "../parse/usage-error.js";
 
-/** By the name of a format: renders the report of a command. Renderers are loaded when they are used. */
-export type Formats<Source> = Readonly<Record<string, (source: Source) => string | Promise<string>>>;
+/** Renders the report of a command. @param mask hides secrets: what is rendered is masked too, unless it is cut in parts */
+type Render<Source> = (source: Source, mask: (text: string) => string) => string | Promise<string>;
+
+/** By the name of a format: renderers, which are loaded when they are used. */
+export type Formats<Source> = Readonly<Record<string, Render<Source>>>;
 
 /** Returns the formats of most commands. */
 function formatsFor(context: Pick<Context, "env" | "now">): Formats<ReportSource> {
@@ -24,9 +27,9 @@ function formatsFor(context: Pick<Context, "env" | "now">): Formats<ReportSource
   return {
     text: (source) => source.text() + originText(origin(source)),
     json: (source) => jsonText(withJsonOrigin(source.json(), origin(source))),
-    markdown: async (source) => {
+    markdown: async (source, mask) => {
       const { reportMarkdown } = await import("../../views/reports/report-markdown.js");
-      return reportMarkdown(withOrigin(source.report(false), origin(source)));
+      return reportMarkdown(withOrigin(source.report(false), origin(source)), { mask });
     },
     junit: async (source) => {
       const { reportJunit } = await import("../../views/reports/report-junit.js");
@@ -56,7 +59,7 @@ function listed(names: readonly string[]): string {
 
 interface WantedReport<Source> {
   readonly file: string;
-  readonly render: (source: Source) => string | Promise<string>;
+  readonly render: Render<Source>;
 }
 
 type ReportContext = Pick<Context, "cwd" | "secrets">;
@@ -79,10 +82,11 @@ export class Reports<Source = ReportSource> {
   /** Writes all reports, over those of an earlier call. @throws UsageError when a file can't be written */
   async write(source: Source): Promise<void> {
     const { cwd, secrets } = this.#context;
+    const mask = (text: string): string => secrets.mask(text);
     this.#timesWritten += 1;
     for (const { file, render } of this.#wanted) {
       try {
-        await writePrivate(resolve(cwd, file), secrets.mask(await render(source)));
+        await writePrivate(resolve(cwd, file), mask(await render(source, mask)));
       } catch (error) {
         throw toReportError(file, error);
       }

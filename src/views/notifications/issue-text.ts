@@ -19,6 +19,8 @@ export interface RunFacts {
   readonly runUrl?: string | undefined;
   /** The result of a repair; missing: an audit only. */
   readonly repaired?: Repaired | undefined;
+  /** Hides secrets. */
+  readonly mask?: ((text: string) => string) | undefined;
 }
 
 /** Returns `Drift in prod (chatform)`. The title never changes, and names nothing of the org. */
@@ -31,10 +33,11 @@ export function issueTitle({ org: { environment } }: Pick<Audit, "org">): string
  *
  * @param report of the drift, with its origin
  * @param reserve characters to leave free, for the marker
+ * @param mask hides secrets
  */
-export function issueText(report: Report, reserve: number): string {
+export function issueText(report: Report, reserve: number, mask?: (text: string) => string): string {
   const end = "chatform keeps this text up to date, and closes the issue when the drift is gone.";
-  return `${reportMarkdown(report, maxLength - reserve - end.length - 2)}\n${end}\n`;
+  return `${reportMarkdown(report, { limit: maxLength - reserve - end.length - 2, ...(mask === undefined ? {} : { mask }) })}\n${end}\n`;
 }
 
 /** Addresses that a comment names before it counts the rest. */
@@ -47,7 +50,7 @@ export function changeComment(
   audit: Audit,
   facts: RunFacts,
 ): string | undefined {
-  const changes = changeLines(before, now, audit);
+  const changes = changeLines(before, now, audit, facts);
   if (changes?.length === 0) return undefined;
   return [resultText(audit, facts), "", ...(changes ?? []), ""].join("\n");
 }
@@ -57,6 +60,7 @@ function changeLines(
   { entries: before }: Pick<IssueMarker, "entries">,
   { entries: now }: Pick<IssueMarker, "entries">,
   audit: Audit,
+  facts: RunFacts,
 ): readonly string[] | undefined {
   if (before === undefined || now === undefined) return undefined;
   const [old, current] = [before, now].map((entries) => new Map(Object.entries(entries)));
@@ -68,24 +72,24 @@ function changeLines(
     const name = email === undefined ? code(address) : `${code(address)} ${code(email)}`;
     if (since === undefined) return [`- ${name}: no longer differs`];
     const word = then === undefined ? "new" : "changed";
-    return [`- ${name} (${word})${differenceText(audit, address)}`];
+    return [`- ${name} (${word})${differenceText(audit, address, facts)}`];
   });
   const more = changes.length - maxNamed;
   return [...changes.slice(0, maxNamed), ...(more > 0 ? [`- and ${count(more, "more", "more")}`] : [])];
 }
 
 /** Returns `: subject, participants (2 people removed)`: how a resource differs now; "" where its address is masked. */
-function differenceText(audit: Audit, address: string): string {
+function differenceText(audit: Audit, address: string, { mask = (text) => text }: RunFacts): string {
   const drift = audit.drift.filter((one) => one.address === address);
   const left = getLeftDrift(audit).filter((one) => one.address === address);
   const reasons = [...new Set(left.map(({ reason }) => `left to you (${reason})`))];
   const texts = [...drift.map((one) => driftText(one, audit)), ...reasons];
-  return texts.length === 0 ? "" : `: ${prose(texts.join("; "))}`;
+  return texts.length === 0 ? "" : `: ${prose(mask(texts.join("; ")))}`;
 }
 
 /** Returns the comment on an issue that is opened again. */
 export function againComment(now: IssueMarker, audit: Audit, facts: RunFacts): string {
-  const lines = changeLines({ entries: {} }, now, audit) ?? [];
+  const lines = changeLines({ entries: {} }, now, audit, facts) ?? [];
   return [`There is drift again. ${resultText(audit, facts)}`, "", ...lines, ""].join("\n");
 }
 

@@ -1,3 +1,4 @@
+import { mapTexts } from "./map-texts.js";
 import { escapeMarkup } from "./template.js";
 import type { Report, ReportGroup, ReportItem } from "./report.js";
 import { countItems, groupItems } from "./report.js";
@@ -28,9 +29,14 @@ const icons = { ok: "✅", changes: "📝", attention: "⚠️", failed: "❌" }
  * Returns a report for a comment on a pull request: the headline, the notices, then the details, folded. Others' text can't act:
  * it stands in code, or is escaped.
  *
- * @param limit in characters; items that do not fit are counted at the end
+ * @param options.limit in characters; items that do not fit are counted at the end
+ * @param options.mask hides secrets, which code in the midst of a text would cut in two
  */
-export function reportMarkdown(report: Report, limit = maxLength): string {
+export function reportMarkdown(
+  given: Report,
+  { limit = maxLength, mask }: { readonly limit?: number; readonly mask?: (text: string) => string } = {},
+): string {
+  const report = mask === undefined ? given : mapTexts(given, mask);
   const notices = reportNotices(report);
   const share = Math.min(noticeShare, noticesShare / notices.length);
   const head = [

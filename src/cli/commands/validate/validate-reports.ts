@@ -28,8 +28,8 @@ export const validateFormats: Formats<Validated> = {
     const document = { ...diagnosticsToJson(loaded.diagnostics), chatform: { org: declaredOrg(loaded) } };
     return jsonText(withJsonOrigin(document, origin(validated)));
   },
-  markdown: async (validated) =>
-    (await import("../../../views/reports/report-markdown.js")).reportMarkdown(toReport(validated)),
+  markdown: async (validated, mask) =>
+    (await import("../../../views/reports/report-markdown.js")).reportMarkdown(toReport(validated), { mask }),
   junit: async (validated) => {
     const { reportJunit } = await import("../../../views/reports/report-junit.js");
     return reportJunit(toReport(validated), sourceLocations(validated.loaded, validated.context));

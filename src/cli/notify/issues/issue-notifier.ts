@@ -42,7 +42,10 @@ export function issueNotifier({ name, target, server: options, toTracker }: Trac
     async send(notice, _api, context) {
       const { stop } = context;
       const { audit, repaired } = notice.run;
-      const facts = { runUrl: readCiRun(context.env).url, repaired };
+      const facts = {
+        ...{ runUrl: readCiRun(context.env).url, repaired },
+        mask: (text: string) => context.secrets.mask(text),
+      };
       const wanted = auditVerdict(audit) === "in-sync" ? undefined : wantedIssue(notice, facts, context);
       const gone = context.secrets.mask(goneComment(audit, facts));
       const server = new JsonServer(options, stop);
@@ -78,7 +81,7 @@ function wantedIssue({ run: { audit, loaded }, key }: Notice, facts: Facts, cont
   const head = `${markerText(marker)}\n`;
   return {
     title: mask(issueTitle(audit)),
-    body: head + mask(issueText(withOrigin(report, origin), head.length)),
+    body: head + mask(issueText(withOrigin(report, origin), head.length, mask)),
     marker,
     changed: (before) => {
       const text = changeComment(before, marker, audit, facts);

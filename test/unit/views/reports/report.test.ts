@@ -1,3 +1,4 @@
+import { Secrets } from "../../../../src/cli/masking/secrets.js";
 import { describe, expect, it } from "vitest";
 import { getFailure, readJunit } from "../../../helpers/junit.js";
 import { reportHtml } from "../../../../src/views/reports/html/report-html.js";
@@ -152,6 +153,33 @@ describe("reportMarkdown", () => {
     expect(prose(text)).toBe(markdown);
   });
 
+  it("hides a secret that it would cut in parts", () => {
+    const secrets = new Secrets(["my pass@word, (at) home."]);
+    const text = "The value is my pass@word, (at) home.";
+    const report = {
+      ...planReport(everything, [{ ...protectedProblem, summary: text, detail: text, help: text }]),
+      ...{ headline: text, environment: text, nextSteps: [text], facts: [["Org", text]] as const },
+      items: planReport(everything, []).items.map((item) => ({
+        ...item,
+        status: "failed" as const,
+        problems: [text],
+      })),
+      left: [{ address: "rooms/a", reason: "missing", paths: [], text, help: text } as const],
+      findings: [
+        {
+          code: "departed-user",
+          severity: "note",
+          title: text,
+          help: text,
+          entries: [{ at: "a", text }],
+        } as const,
+      ],
+    };
+    const written = reportMarkdown(report, { mask: (one) => secrets.mask(one) });
+    expect(secrets.mask(written)).not.toMatch(/my|home/);
+    expect(written.match(/\*\*\*/g)?.length).toBeGreaterThan(12);
+  });
+
   it("unfolds the details of a small report only", () => {
     const folds = (rooms: number, size: number): readonly string[] =>
       reportMarkdown(planReport(large(rooms, size), [])).match(/<details[^>]*>/g) ?? [];
@@ -204,7 +232,7 @@ describe("reportMarkdown", () => {
   });
 
   it("keeps a limit that is too small for any group", () => {
-    expect(reportMarkdown(planReport(large(3, 1), []), 600)).toContain(
+    expect(reportMarkdown(planReport(large(3, 1), []), { limit: 600 })).toContain(
       "**Truncated:** 3 more resources of 3",
     );
   });
