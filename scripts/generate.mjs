@@ -19,13 +19,14 @@ const { requestSchemas } = await import(at("build/api/operations/models.js"));
 const forEditors = `${JSON.stringify(editorSchema(kinds), null, 2)}\n`;
 await writeFile(at("schemas/desired-state.schema.json"), forEditors);
 
-const ajv = new Ajv2020({
+const options = {
   allErrors: true,
   strict: true,
   strictTypes: false,
   strictRequired: false,
   code: { source: true },
-});
+};
+const ajv = new Ajv2020(options);
 const add = (name, schema) => {
   const id = schema.$id ?? `urn:chatform:${name}`;
   ajv.addSchema({ $id: id, ...schema });
@@ -35,13 +36,13 @@ const fromFile = async (name, file) => add(name, JSON.parse(await readFile(at(`s
 const files = {
   state: await fromFile("validateState", "state.schema.json"),
   plan: await fromFile("validatePlan", "plan.schema.json"),
-  "desired-state": add("validateDesiredState", desiredStateSchema(kinds)),
 };
 const models = Object.entries(requestSchemas).map(([name, schema]) => add(name, schema));
 
 await mkdir(at("build/generated/"), { recursive: true });
 for (const [file, ids] of Object.entries(files))
   await writeGenerated(`${file}.cjs`, standalone.default(ajv, ids));
+await writeGenerated("desired-state.cjs", desiredStateValidator());
 const requestValidators = standalone.default(ajv, Object.assign({}, ...models));
 await writeGenerated(
   "requests.cjs",
@@ -49,6 +50,38 @@ await writeGenerated(
 );
 await writeGenerated("report-assets.cjs", await reportAssets());
 await writePlainTypes({ RequestBody: Object.keys(requestSchemas) });
+
+/**
+ * Returns the validator of the config. Each mapping has a function of its own, so that V8 compiles only what a config uses. Errors have
+ * their schemas, as their paths begin at such a mapping.
+ */
+function desiredStateValidator() {
+  const verbose = new Ajv2020({ ...options, verbose: true, inlineRefs: false });
+  const { $defs, ...schema } = desiredStateSchema(kinds);
+  const definitions = { ...$defs };
+  const names = new Map();
+  const replace = (members) =>
+    members && Object.fromEntries(Object.entries(members).map(([key, one]) => [key, toReference(one)]));
+  const split = (mapping) => {
+    const { properties, additionalProperties } = mapping;
+    return {
+      ...mapping,
+      ...(properties && { properties: replace(properties) }),
+      ...(additionalProperties && { additionalProperties: toReference(additionalProperties) }),
+    };
+  };
+  function toReference(one) {
+    if (one.type !== "object") return one;
+    const definition = split(one);
+    const text = JSON.stringify(definition);
+    const name = names.get(text) ?? `mapping${names.size}`;
+    names.set(text, name);
+    definitions[name] = definition;
+    return { $ref: `#/$defs/${name}` };
+  }
+  verbose.addSchema({ ...split(schema), $defs: definitions });
+  return standalone.default(verbose, { validateDesiredState: schema.$id });
+}
 
 async function writeGenerated(name, text) {
   await writeFile(at(`src/generated/${name}`), text);

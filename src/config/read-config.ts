@@ -138,7 +138,7 @@ function* checkDocuments(
       diagnostics.push({ severity: "error", ...notAConfig(document.value), ...placeOf([], false) });
       continue;
     }
-    const { value, diagnostics: problems } = checkSchema(document, kinds);
+    const { value, diagnostics: problems } = checkSchema(document);
     diagnostics.push(...problems);
     if (isObject(value)) parts.push({ value, placeOf });
     yield;

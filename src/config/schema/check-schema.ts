@@ -2,13 +2,11 @@ import { validateDesiredState as validate } from "../../generated/desired-state.
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import type { Kind } from "../../core/kind/kind.js";
 import type { Pointer } from "../../core/json/pointer.js";
 import { pointer, valueAt } from "../../core/json/pointer.js";
 import type { Document } from "../document.js";
 import type { Place } from "../read/source.js";
 import { isReference } from "../variables/interpolate.js";
-import { desiredStateSchema } from "./schema.js";
 import { schemaProblems } from "./schema-problems.js";
 
 export interface Checked {
@@ -18,10 +16,7 @@ export interface Checked {
 }
 
 /** Checks a document against the schema of the config. */
-export function checkSchema(
-  { value, textAt, unresolved, partial, placeOf }: Document,
-  kinds: readonly Kind[],
-): Checked {
+export function checkSchema({ value, textAt, unresolved, partial, placeOf }: Document): Checked {
   if (validate(value)) return { value, diagnostics: [] };
   const typed = withTypes(value, validate.errors ?? [], textAt);
   if (validate(typed)) return { value: typed, diagnostics: [] };
@@ -29,13 +24,12 @@ export function checkSchema(
     ({ keyword, instancePath }) =>
       !unresolved.has(instancePath) && !(isAboutMissingKeys(keyword) && partial.has(instancePath)),
   );
-  // Building the schema takes time: it is needed only to explain errors.
   const checked = {
     value: typed,
     textAt,
     sourceOf: (path: readonly string[]) => sourceAt(placeOf(path, false)),
   };
-  const problems = schemaProblems(errors, checked, desiredStateSchema(kinds));
+  const problems = schemaProblems(errors, checked);
   const diagnostics = problems.map(({ problem, path, atKey }): Diagnostic => ({
     severity: "error",
     ...problem,

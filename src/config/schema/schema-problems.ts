@@ -39,18 +39,17 @@ interface CheckedValue {
   readonly sourceOf: (path: readonly string[]) => string;
 }
 
-/** Turns the validator's errors into problems: one for each mistake. */
+/** Turns the validator's errors into problems: one for each mistake. @param errors with their schemas */
 export function schemaProblems(
   errors: readonly ErrorObject[],
   checked: CheckedValue,
-  schema: JsonObject,
 ): readonly SchemaProblem[] {
   const relevant = withoutConsequences(errors, checked.value);
-  if (isForeign(relevant, checked.value, schema))
+  if (isForeign(relevant, checked.value))
     return [{ problem: notAConfig(checked.value), path: [], atKey: false }];
   const misspelled = new Set(
     relevant.flatMap((error) => {
-      const similar = findMeantKey(error, schema);
+      const similar = findMeantKey(error);
       return similar === undefined ? [] : [`${error.instancePath} ${similar}`];
     }),
   );
@@ -60,39 +59,35 @@ export function schemaProblems(
         keyword !== "required" ||
         !misspelled.has(`${instancePath} ${text((params as JsonObject)["missingProperty"])}`),
     )
-    .map((error) => toProblem(error, checked, schema));
+    .map((error) => toProblem(error, checked));
 }
 
 /** Says whether a document is the file of another program: it has no key of a config, and most of its keys resemble none. */
-function isForeign(errors: readonly ErrorObject[], value: Json, schema: JsonObject): boolean {
+function isForeign(errors: readonly ErrorObject[], value: Json): boolean {
   if (!isObject(value)) return true;
   const unknown = errors.filter(
     ({ keyword, instancePath }) => keyword === "additionalProperties" && instancePath === "",
   );
-  const resembling = unknown.filter((error) => findMeantKey(error, schema) !== undefined);
+  const resembling = unknown.filter((error) => findMeantKey(error) !== undefined);
   return unknown.length === Object.keys(value).length && resembling.length * 2 < unknown.length;
 }
 
 /** Returns the known key that an unknown key means, or that a comment of JavaScript before it hides. */
-function findMeantKey(error: ErrorObject, schema: JsonObject): string | undefined {
+function findMeantKey(error: ErrorObject): string | undefined {
   if (error.keyword !== "additionalProperties") return undefined;
   const name = text((error.params as JsonObject)["additionalProperty"]);
   const hidden = isComment(name) ? /"(\w+)"$/.exec(name)?.[1] : undefined;
-  return hidden ?? similarKey(name, knownKeys(error, schema));
+  return hidden ?? similarKey(name, knownKeys(error));
 }
 
-function knownKeys({ schemaPath }: ErrorObject, schema: JsonObject): readonly string[] {
-  const { properties } = schemaAround(schema, schemaPath);
+function knownKeys(error: ErrorObject): readonly string[] {
+  const { properties } = schemaAround(error);
   return isObject(properties) ? Object.keys(properties) : [];
 }
 
-/** Returns the schema that contains a keyword. */
-function schemaAround(schema: JsonObject, schemaPath: string): JsonObject {
-  return schemaAt(schema, outerPath(schemaPath));
-}
-
-function outerPath(schemaPath: string): string {
-  return schemaPath.replace(/\/[^/]+$/, "");
+/** Returns the schema that contains the keyword of an error. */
+function schemaAround({ parentSchema }: ErrorObject): JsonObject {
+  return parentSchema as JsonObject;
 }
 
 /** Leaves out errors that only follow from another one. */
@@ -118,14 +113,14 @@ function withoutConsequences(errors: readonly ErrorObject[], value: Json): reado
   });
 }
 
-function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject): SchemaProblem {
+function toProblem(error: ErrorObject, checked: CheckedValue): SchemaProblem {
   const path = tokens(error.instancePath);
   const params = error.params as Readonly<Record<string, Json>>;
   const written = checked.textAt(error.instancePath);
   // Variables may hold secrets: their values are not shown. Those of rows are no secrets.
   const isSecret = written !== undefined && variableReferences(written).length > 0;
   const value = isSecret ? written : valueAt(checked.value, error.instancePath);
-  const parent = schemaAround(schema, error.schemaPath);
+  const parent = schemaAround(error);
   const at = (problem: Problem, atKey = false): SchemaProblem => ({ problem, path, atKey });
   const atKey = (name: string, problem: Problem): SchemaProblem => ({
     problem,
@@ -135,7 +130,7 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
   switch (error.keyword) {
     case "additionalProperties": {
       const name = text(params["additionalProperty"]);
-      const known = knownKeys(error, schema);
+      const known = knownKeys(error);
       return atKey(
         name,
         parent["title"] === "source"
@@ -147,7 +142,7 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
       return at(badSource(value));
     case "propertyNames": {
       const name = text(params["propertyName"]);
-      return atKey(name, badKey(name, schemaAt(schema, error.schemaPath)));
+      return atKey(name, badKey(name, error.schema as JsonObject));
     }
     case "required":
       return at(missingKey(text(params["missingProperty"])), path.length > 0);
@@ -180,12 +175,4 @@ function toProblem(error: ErrorObject, checked: CheckedValue, schema: JsonObject
     default:
       return at(otherwise(error.message));
   }
-}
-
-/** Returns the schema at a path of the whole schema, or of a definition: the validator's paths begin at either. */
-function schemaAt(schema: JsonObject, schemaPath: string): JsonObject {
-  const path = schemaPath.replace(/^#/, "");
-  const { $defs } = schema;
-  const definitions = isObject($defs) ? Object.values($defs) : [];
-  return [schema, ...definitions].map((top) => valueAt(top, path)).find(isObject) ?? {};
 }

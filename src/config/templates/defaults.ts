@@ -33,21 +33,17 @@ export interface DefaultsApplied {
 /** Gives all blocks the values of `defaults` that they don't have themselves. */
 export function applyDefaults(documents: readonly Document[], kinds: readonly Kind[]): DefaultsApplied {
   const layout = blockLayout(kinds);
-  const all = documents.flatMap((document) => defaultsIn(document, layout, kinds));
+  const all = documents.flatMap((document) => defaultsIn(document, layout));
   if (all.length === 0) return { documents, diagnostics: [] };
   return { documents: documents.map((document) => withDefaults(document, all)), diagnostics: repeated(all) };
 }
 
 /** The defaults of outer blocks come first: those of rooms may declare messages. */
-function defaultsIn(
-  document: Document,
-  { named, split }: BlockLayout,
-  kinds: readonly Kind[],
-): readonly Defaults[] {
+function defaultsIn(document: Document, { named, split }: BlockLayout): readonly Defaults[] {
   const written = isObject(document.value) ? document.value[member] : undefined;
   if (!isObject(written)) return [];
   // A text that refers to a variable becomes the number or boolean that the schema wants.
-  const { value } = checkSchema({ ...document, value: { version: 1, [member]: written } }, kinds);
+  const { value } = checkSchema({ ...document, value: { version: 1, [member]: written } });
   const typed = isObject(value) ? value[member] : undefined;
   const declared = isObject(typed) ? typed : {};
   return [...named]
