@@ -31,7 +31,7 @@ export default defineConfig(({ mode }) => ({
     // Many tests wait for a program or a server: one worker more than there are cores.
     maxWorkers: availableParallelism() + 1,
     setupFiles: ["test/helpers/random.ts", "test/helpers/warnings.ts"],
-    globalSetup: ["test/helpers/say-what-is-left-out.ts"],
+    globalSetup: mode === "all" ? [] : ["test/helpers/say-what-is-left-out.ts"],
     // It imports JSON as bundlers do.
     server: { deps: { inline: ["@actions/workflow-parser"] } },
     // The same output with and without a terminal, and no credentials from the developer's shell.

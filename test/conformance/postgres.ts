@@ -63,7 +63,7 @@ async function connected(url: string): Promise<pg.Client> {
       await client.connect();
       return client;
     } catch (error) {
-      if (attempt === 200) throw error;
+      if (attempt === 1500) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
