@@ -1,6 +1,6 @@
 /** The command line without any service: help, version, completion, usage errors, and what is loaded for them. */
 import { execFile, spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -307,12 +307,40 @@ describe("completion", () => {
     expect(stdout).toContain("GitHub\\'s");
   });
 
+  it("for zsh takes each line of addresses for one word", async () => {
+    const { stdout } = await chatform(["completion", "zsh"]);
+    expect(stdout).toContain(`:value:{compadd -- \${(f)"$(chatform show --addresses 2>/dev/null)"}}'`);
+  });
+
   it("lists the addresses of the config for shells", async () => {
     await writeFile(
       join(cwd, "chatform.yaml"),
       "version: 1\nrooms: { ops: { subject: Ops } }\nsettings: {}\n",
     );
     expect((await chatform(["show", "--addresses"])).stdout).toContain("rooms/ops\n");
+    await writeFile(
+      join(cwd, "chatform.yaml"),
+      "version: 1\nrooms: { ops: { subject: Ops } }\nenvironments: { eu: { region: mypurecloud.de } }\n",
+    );
+    expect((await chatform(["show", "--addresses"])).stdout).toBe("rooms/ops\n");
+  });
+
+  it("for bash expands nothing in addresses, which others may write", async () => {
+    const addresses = ["users/$HOME`touch made`@example.com/settings", "users/o'brien@example.com/settings"];
+    const program = `#!/bin/sh\ncat <<'END'\n${addresses.join("\n")}\nEND\n`;
+    await writeFile(join(cwd, "chatform"), program, { mode: 0o755 });
+    await writeFile(join(cwd, "completion.bash"), (await chatform(["completion", "bash"])).stdout);
+    const replies = async (...words: readonly string[]): Promise<string> => {
+      const script = `PATH="$PWD:$PATH"; source completion.bash; COMP_WORDS=(chatform plan --target "$@"); COMP_CWORD=$(($# + 2)); _chatform; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return (await promisify(execFile)("bash", ["-c", script, "bash", ...words], { cwd })).stdout;
+    };
+    expect(await replies("users/")).toBe(
+      "users/\\$HOME\\`touch\\ made\\`@example.com/settings\nusers/o\\'brien@example.com/settings\n",
+    );
+    expect(await replies('"users/')).toContain("users/\\$HOME\\`touch made\\`@example.com/settings\n");
+    expect(await replies("'users/o")).toBe("users/o'\\''brien@example.com/settings\n");
+    expect(await replies("users/o\\'brien", "@", "ex")).toBe("@example.com/settings\n");
+    expect(await readdir(cwd)).not.toContain("made");
   });
 
   it("for bash completes commands, options and values", async () => {

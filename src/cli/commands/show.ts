@@ -97,9 +97,13 @@ function showNames(names: readonly string[], args: Args, { stdout }: Context): E
   return 0;
 }
 
-/** Returns the addresses that the config declares, also if it has errors elsewhere. Without a chosen environment, variables may be missing. */
+/** Returns the addresses that the config declares, also if it has errors elsewhere. Without a chosen environment, they are those of the first. */
 async function getAddresses(args: Args, context: Context): Promise<readonly string[]> {
-  const { resources } = await readConfig(args, context);
+  const loaded = await readConfig(args, context);
+  const [first] = loaded.environments;
+  const isMissing = loaded.diagnostics.some(({ code }) => code === "no-environment");
+  const { resources } =
+    isMissing && first !== undefined ? await readConfig({ ...args, env: first }, context) : loaded;
   return resources.map(({ address }) => address);
 }
 

@@ -11,38 +11,69 @@ export interface CompletionEntry {
   readonly wordsFrom?: string | undefined;
 }
 
-/** Returns a script for bash. Only for names and addresses does pressing Tab start chatform. */
+/**
+ * Returns a script for bash. Only for names and addresses does pressing Tab start chatform. They come from files that others write, so
+ * they are compared and quoted, but never expanded, as `compgen -W` would.
+ */
 export function bashCompletion(entries: readonly CompletionEntry[]): string {
   const names = entries.map(({ name }) => name);
   return [
     "# chatform for bash: source this, or put it in /etc/bash_completion.d/chatform",
     "_chatform() {",
-    '  local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"',
-    '  local command="" options="" words="" word',
-    '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
+    '  local at=$COMP_CWORD current="${COMP_WORDS[COMP_CWORD]}" head="" quote="" shown',
+    "  # Bash takes an e-mail for several words, and replaces it from the @ on.",
+    '  if [[ "$COMP_WORDBREAKS" == *@* ]]; then',
+    '    while ((at > 1)) && [[ "${COMP_WORDS[at]}" == @* || "${COMP_WORDS[at-1]}" == @ ]]; do',
+    '      at=$((at - 1)); current="${COMP_WORDS[at]}$current"',
+    "    done",
+    '    if ((at < COMP_CWORD)); then head="${current%@*}"; fi',
+    "  fi",
+    '  local before="${COMP_WORDS[at-1]}" command="" options="" words="" word',
+    '  for word in "${COMP_WORDS[@]:1:at-1}"; do',
     `    case "$word" in ${names.join("|")}) command="$word"; break ;; esac`,
     "  done",
     '  case "$command" in',
-    `    "") words="${[...names, "help"].join(" ")}"; options="--help --version" ;;`,
-    ...entries.map(
-      ({ name, options, words, wordsFrom }) =>
-        `    ${name}) words="${[...words, ...(wordsFrom === undefined ? [] : [`$(${wordsFrom} 2>/dev/null)`])].join(" ")}"; options="${[...Object.entries(options).flatMap(toFlags), "--help"].join(" ")}" ;;`,
-    ),
+    `    "") words="${lines([...names, "help"])}"; options="--help --version" ;;`,
+    ...entries.map(({ name, options, words, wordsFrom }) => {
+      const flags = [...Object.entries(options).flatMap(toFlags), "--help"].join(" ");
+      return `    ${name}) words="${lines(words, wordsFrom)}"; options="${flags}" ;;`;
+    }),
     "  esac",
     '  case "$command $before" in',
     ...entries.flatMap(({ name, options }) =>
-      Object.entries(options).flatMap(([option, { type, alias, choices = [], completesWith }]) => {
-        const words = completesWith === undefined ? choices.join(" ") : `$(${completesWith} 2>/dev/null)`;
-        return type === "boolean" ? [] : [`    ${patterns(name, option, alias)}) words="${words}" ;;`];
-      }),
+      Object.entries(options).flatMap(([option, { type, alias, choices = [], completesWith }]) =>
+        type === "boolean"
+          ? []
+          : [`    ${patterns(name, option, alias)}) words="${lines(choices, completesWith)}" ;;`],
+      ),
     ),
     "  esac",
-    '  if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$current"))',
-    '  else COMPREPLY=($(compgen -W "$words" -- "$current")); fi',
+    "  COMPREPLY=()",
+    '  if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$current")); return; fi',
+    `  case "$current" in [\\"\\']*) quote="\${current:0:1}"; current="\${current:1}"; head="\${head#?}" ;; esac`,
+    "  while IFS= read -r word; do",
+    '    case "$quote" in',
+    `      "'") shown="\${word//\\'/\\'\\\\\\'\\'}" ;;`,
+    '      \'"\') shown="$(sed \'s/[\\\\"$`]/\\\\&/g\' <<<"$word")" ;;',
+    '      *) printf -v shown %q "$word" ;;',
+    "    esac",
+    '    if [[ -n "$word" && ("$word" == "$current"* || "$shown" == "$current"*) ]]; then',
+    '      COMPREPLY+=("${shown#"$head"}")',
+    "    fi",
+    '  done <<<"$words"',
     "}",
     "complete -o default -F _chatform chatform",
     "",
   ].join("\n");
+}
+
+/** Returns a command substitution of words, a line each, and of the lines of a command. */
+function lines(words: readonly string[], command?: string): string {
+  const commands = [
+    ...(words.length === 0 ? [] : [`printf '%s\\n' ${words.join(" ")}`]),
+    ...(command === undefined ? [] : [`${command} 2>/dev/null`]),
+  ];
+  return commands.length === 0 ? "" : `$(${commands.join("; ")})`;
 }
 
 /** Returns the patterns of a shell's `case` for an option after a command, under its name and its letter. */
@@ -72,7 +103,7 @@ export function zshCompletion(entries: readonly CompletionEntry[]): string {
       ...(words.length > 0 ? [`        '2:value:(${words.join(" ")})' \\`] : []),
       wordsFrom === undefined
         ? "        '*:file:_files' ;;"
-        : `        '*:address:{compadd -- $(${wordsFrom} 2>/dev/null); _files}' ;;`,
+        : `        '*:address:{compadd -- ${zshLines(wordsFrom)}; _files}' ;;`,
     ]),
     "  esac",
     "}",
@@ -80,6 +111,11 @@ export function zshCompletion(entries: readonly CompletionEntry[]): string {
     'if [[ "$funcstack[1]" == "_chatform" ]]; then _chatform "$@"; else compdef _chatform chatform; fi',
     "",
   ].join("\n");
+}
+
+/** Returns the lines of a command, each as one word. */
+function zshLines(command: string): string {
+  return `\${(f)"$(${command} 2>/dev/null)"}`;
 }
 
 type NamedOption = readonly [name: string, spec: OptionSpec];
@@ -94,7 +130,7 @@ function zshSpecs(option: NamedOption): readonly string[] {
   const [, { type, describe, choices, completesWith, isRepeatable }] = option;
   const purpose = describe.replaceAll(/[[\]:]/g, "\\$&");
   const words = choices === undefined ? "_files" : `(${choices.join(" ")})`;
-  const values = completesWith === undefined ? words : `{compadd -- $(${completesWith} 2>/dev/null)}`;
+  const values = completesWith === undefined ? words : `{compadd -- ${zshLines(completesWith)}}`;
   const value = type === "boolean" ? "" : `:value:${values}`;
   return toFlags(option).map((flag) =>
     quoted(`${isRepeatable === true ? "*" : ""}${flag}[${purpose}]${value}`),
