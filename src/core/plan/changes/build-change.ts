@@ -92,12 +92,12 @@ export function withCalls(draft: UnlinkedChange, calls: readonly Call[]): Change
     after: draft.after,
     attributes: draft.attributes,
     patch: draft.patch,
-    calls,
     record: draft.record,
     because: draft.because,
     remarks: draft.remarks,
     deletions: draft.deletions,
     existing: draft.existing,
+    calls,
   };
 }
 
