@@ -139,6 +139,8 @@ describe("signals", { timeout: 60_000 }, () => {
       said = "";
       server = await startStateServer({ manner: "terraform" });
       await writeFile(join(cwd, "chatform.yaml"), `${desired}state: { backend: http }\n`);
+      server.content = printState(stateWithoutLag());
+      await rm(join(cwd, "chatform.state.json"));
     });
     afterEach(() => server.close());
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { recordText } from "../../../../../src/cli/commands/state/record-text.js";
 
-const users = { "ana@example.com": "u-ana", "sam@example.com": "u-sam" };
+const people = { "u-ana": "ana@example.com", "u-sam": "sam@example.com" };
 
 test("shows the e-mail of a user beside their id, and unknown ids alone", () => {
   const record = {
@@ -9,7 +9,7 @@ test("shows the e-mail of a user beside their id, and unknown ids alone", () => 
     applied: { participants: ["u-sam", "u-other"] },
     lists: { "/participants": { "user:sam@example.com": ["u-sam"], "u-ana": ["u-ana"] } },
   };
-  expect(recordText(record, users)).toBe(
+  expect(recordText(record, people)).toBe(
     [
       "id: u-ana # ana@example.com",
       "applied:",
@@ -29,7 +29,7 @@ test("shows the e-mail of a user beside their id, and unknown ids alone", () => 
 
 test("shows no e-mail that would act on a terminal", () => {
   const id = "u-evil";
-  expect(recordText({ id }, { "a\u001b[31m@example.com": id })).toBe(
+  expect(recordText({ id }, { [id]: "a\u001b[31m@example.com" })).toBe(
     `id: ${id} # a\\u{1b}[31m@example.com\n`,
   );
 });
