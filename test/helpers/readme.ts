@@ -21,6 +21,18 @@ export function part(file: string, name: string, wanted: string): string {
   return pattern.exec(readDoc(file))?.[2] ?? "";
 }
 
+/** Returns a text whose lines of progress are sorted where they follow each other: calls in flight at the same time end in any order. */
+export function withSortedProgress(text: string): string {
+  return text.replaceAll(
+    /(?:^\S+: (?:creating|created|updating|updated|deleting|deleted)\b.*\n)+/gm,
+    (lines) =>
+      lines
+        .split(/(?<=\n)/)
+        .sort()
+        .join(""),
+  );
+}
+
 /** Replaces ids, ports and checksums, which differ from run to run or from version to version. */
 export function withoutIds(text: string): string {
   return text
