@@ -99,3 +99,24 @@ describe("e-mails with characters that mean something in an address", () => {
     expect(plan).toMatchObject({ code: 0, stderr: "" });
   });
 });
+
+it("names a user whom the config names by id, where the user's settings cannot be read", async () => {
+  const email = "first+tag@example.com";
+  await declare([email]);
+  expect(await chatform("apply", "--auto-approve")).toMatchObject({ code: 0 });
+  const id = emulator.dump().users.find((user) => user.email === email)?.id ?? "";
+  const settings = { mobile: { notifications: { when: "Always" } } };
+  await writeFile(
+    join(folder, "chatform.yaml"),
+    JSON.stringify({ version: 1, users: { [id]: { settings } } }),
+  );
+  emulator.addFaults({
+    match: { operation: "getChatsUserSettings" },
+    times: "always",
+    action: { type: "status", status: 403, code: "not.authorized" },
+  });
+  const { code, stderr } = await chatform("plan");
+  expect(code).toBe(1);
+  expect(stderr).toContain("read-failed");
+  expect(stderr.replaceAll(/\s+/g, " ")).toContain(`The user is ${email}.`);
+});

@@ -104,7 +104,7 @@ export const importCommand: Command<Args> = {
       const resources = new Map(loaded.resources.map((one) => [one.address, one]));
       for (const one of people.resources) resources.set(one.address, one);
       const known = { state, recorded, org, resources, users: people.users };
-      return withErrorPlaces(loaded, () => record(args, session, kind, known, context));
+      return withErrorPlaces(loaded, state, () => record(args, session, kind, known, context));
     });
   },
 };

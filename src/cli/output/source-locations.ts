@@ -5,7 +5,10 @@ import type { Diagnostic, RelatedPlace, SourceRange } from "../../core/diagnosti
 import type { Pointer } from "../../core/json/pointer.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { SourceLocations } from "../../views/source-locations.js";
+import type { State } from "../../core/state/state.js";
+import { getRecordedEmails } from "../../engine/people/recorded-entries.js";
 import type { Context } from "../context.js";
+import { withUsers } from "./problems.js";
 import { pathFromRoot } from "./source-root.js";
 
 /**
@@ -64,14 +67,21 @@ export function sourceLocations(loaded: Loaded, context: Context): SourceLocatio
   };
 }
 
-/** Does work with the config's resources; problems that it throws get their places in the config files. */
-export async function withErrorPlaces<T>(loaded: Loaded, work: () => Promise<T>): Promise<T> {
+/**
+ * Does work with the config's resources; problems that it throws get their places in the config files, and the e-mails of users as the
+ * state knows them.
+ */
+export async function withErrorPlaces<T>(
+  loaded: Loaded,
+  state: State | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof DiagnosticsError
-      ? new DiagnosticsError(withPlaces(error.diagnostics, loaded))
-      : error;
+    if (!(error instanceof DiagnosticsError)) throw error;
+    const named = withUsers(error.diagnostics, getRecordedEmails(state));
+    throw new DiagnosticsError(withPlaces(named, loaded));
   }
 }
 

@@ -275,7 +275,7 @@ export async function makePlan(
     patienceMs,
     signal: context.stop,
   };
-  const output = await withErrorPlaces(loaded, () =>
+  const output = await withErrorPlaces(loaded, state, () =>
     showingProgress(context, pace, (onEvent) => plan({ ...request, onEvent, clock: systemClock })),
   );
   const unsafe = safetyProblem(output.plan, loaded.safety, allowed);

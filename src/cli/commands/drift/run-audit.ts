@@ -93,7 +93,7 @@ export function auditing<T>(
   const waiting = { parallelism, patienceMs, clock: systemClock, signal: context.stop };
   const { resources, shared, moved } = loaded;
   const request = { api, kinds, resources, shared, moved, state, ...chosen, ...waiting };
-  return withErrorPlaces(loaded, () =>
+  return withErrorPlaces(loaded, state, () =>
     showingProgress(context, api, (onEvent) => work({ ...request, onEvent })),
   );
 }
