@@ -48,14 +48,8 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Returns a port that nothing listens on. */
-async function closedPort(): Promise<number> {
-  const server = createTcpServer();
-  const port = await listen(server);
-  server.close();
-  await once(server, "close");
-  return port;
-}
+/** A port where nothing listens. One that was just closed may be given to another test at once. */
+const closedPort = 1;
 
 const client = {
   GENESYSCLOUD_OAUTHCLIENT_ID: "the-client-id",
@@ -120,7 +114,7 @@ async function fixed(options: EmulatorOptions): Promise<Variables> {
 
 const environments: Readonly<Record<string, Broken>> = {
   "a port that refuses": {
-    env: async () => ({ ...token, ...at(await closedPort()) }),
+    env: () => ({ ...token, ...at(closedPort) }),
     line: /^failure Connection 127\.0\.0\.1:\d+ refuses the connection: connect ECONNREFUSED/,
     help: "Check host and port (CHATFORM_API_URL, http://127.0.0.1:",
   },
@@ -150,7 +144,7 @@ const environments: Readonly<Record<string, Broken>> = {
     help: "allow api.mypurecloud.de and login.mypurecloud.de, port 443",
   },
   "a proxy that is away": {
-    env: async () => viaProxy(await closedPort()),
+    env: () => viaProxy(closedPort),
     line: /^failure Connection The proxy http:\/\/127\.0\.0\.1:\d+ can't be reached: connect ECONNREFUSED/,
     help: "GENESYSCLOUD_PROXY_HOST and GENESYSCLOUD_PROXY_PORT",
   },
