@@ -1,5 +1,5 @@
 /** Plays a week of drift through the schedule: each night is a new process that keeps the issue up to date. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -145,6 +145,38 @@ function shown(
     ...comments.slice(said).flatMap((comment) => ["----- new comment", comment]),
   ];
 }
+
+it("goes on with the issue of an audit before the first apply, when there was no state", async () => {
+  const fresh = await mkdtemp(join(tmpdir(), "chatform-issue-"));
+  const night = async () => (await runCli(["drift", "--notify", "github-issue"], { cwd: fresh, env })).code;
+  try {
+    await writeFile(join(fresh, "chatform.yaml"), "version: 1\nsettings: { reactionsEnabled: false }\n");
+    expect(await night()).toBe(2);
+    expect(await runCli(["apply", "--auto-approve"], { cwd: fresh, env })).toMatchObject({ code: 0 });
+    expect(await night()).toBe(0);
+    emulator.change({ change: "settings", set: { reactionsEnabled: true } });
+    expect(await night()).toBe(2);
+  } finally {
+    await rm(fresh, { recursive: true });
+  }
+  expect(tracker.issues.map(({ isOpen, comments }) => [isOpen, comments.length])).toEqual([[true, 2]]);
+});
+
+it("keeps an issue for each of two configs without a state, in two folders of the repository", async () => {
+  const night = async (folder: string) =>
+    (await runCli(["drift", "--notify", "github-issue"], { cwd: join(cwd, folder), env })).code;
+  await mkdir(join(cwd, ".git"));
+  for (const [folder, isEnabled] of [
+    ["one", false],
+    ["two", true],
+  ] as const) {
+    await mkdir(join(cwd, folder));
+    const text = `version: 1\nsettings: { reactionsEnabled: ${isEnabled} }\n`;
+    await writeFile(join(cwd, folder, "chatform.yaml"), text);
+  }
+  expect([await night("one"), await night("two")]).toEqual([2, 0]);
+  expect(tracker.issues).toMatchObject([{ isOpen: true }]);
+});
 
 it("tells the verdict by its exit code, whatever the tracker responds", async () => {
   tracker.faults.push({ match: "/issues", status: 403, times: 2 });

@@ -1,4 +1,6 @@
+import { relative, resolve, sep } from "node:path";
 import type { ApiClient } from "../../api/client.js";
+import { findRepository } from "../../config/files/repository.js";
 import { safeLine } from "../../core/safe-text.js";
 import { variable } from "../../http/environment.js";
 import type { Verdict } from "../../views/drift/drift-json.js";
@@ -52,7 +54,7 @@ export async function openNotifications(
   const waits = new NotifierWaits(context);
   return {
     async send(api, run) {
-      const key = runKey(run, args.file);
+      const key = await runKey(run, args.file, context.cwd);
       const verdict = auditVerdict(run.audit);
       const results = await Promise.all(
         notifiers.map(async (one) => {
@@ -76,9 +78,15 @@ export async function openNotifications(
   };
 }
 
-/** Returns what tells this environment and state from others: a state has its lineage, a run without a state its config. */
-function runKey({ audit, state }: AuditRun, files: readonly string[]): string {
-  return issueKey([audit.org.environment ?? "", state?.lineage ?? files.join("\n")]);
+/**
+ * Returns what tells this environment, org and config from others of the repository. The state is no part of it: a first audit has none, and
+ * what it told must be known after the first apply.
+ */
+async function runKey({ audit }: AuditRun, files: readonly string[], cwd: string): Promise<string> {
+  const { environment = "", id, domain, host } = audit.org;
+  const root = (await findRepository(cwd)) ?? cwd;
+  const paths = files.map((file) => relative(root, resolve(cwd, file)).split(sep).join("/"));
+  return issueKey([environment, id ?? domain ?? host ?? "", ...paths]);
 }
 
 async function notifyOne(

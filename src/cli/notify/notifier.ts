@@ -8,7 +8,7 @@ import type { Context } from "../context.js";
 export interface Notice {
   readonly run: AuditRun;
   readonly previous: Verdict;
-  /** Tells the environment and the state that the run is about. */
+  /** Tells the environment, the org and the config that the run is about. */
   readonly key: string;
 }
 

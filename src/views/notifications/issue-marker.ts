@@ -10,7 +10,7 @@ import { getLeftDrift } from "../drift/drift-text.js";
 
 /** The part of an issue that chatform reads back: hidden in the first line of its body. */
 export interface IssueMarker {
-  /** Tells the environment and the state that the issue is about. */
+  /** Tells the environment, the org and the config that the issue is about. */
   readonly key: string;
   /** False once chatform has closed the issue. An issue that was closed by a person still has true. */
   readonly isOpen: boolean;
@@ -63,7 +63,7 @@ function valuesIn({ before, after, paths, ...drift }: Drift): Json {
   return [drift.class, after === null, values];
 }
 
-/** Returns the key of the issues about one environment and state. */
+/** Returns the key of the issues about one environment, org and config. */
 export function issueKey(parts: readonly string[]): string {
   return sum(parts);
 }

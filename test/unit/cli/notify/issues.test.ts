@@ -119,7 +119,7 @@ describe.each(["github-issue", "gitlab-issue"] as const)("%s", (target) => {
     expect(tracker.issues).toMatchObject([{ isOpen: true }]);
   });
 
-  it("keeps an issue for each environment and state", async () => {
+  it("keeps an issue for each environment", async () => {
     await tell(drift, "one");
     await tell({ ...less, org: { ...less.org, environment: "prod" } }, "two");
     await tell(inSync, "one");
