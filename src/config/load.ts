@@ -64,8 +64,9 @@ export async function loadDesired(options: LoadOptions): Promise<Loaded> {
   const config = await readConfig(reads, { ...options, variables, project, environment });
   const { diagnostics: tooShort, ...sensitivity } = readSensitivity(variables);
   const problems = [
-    // A file of variables that could not be read may set any variable.
-    ...[...choice.diagnostics, ...variableProblems, ...fileProblems],
+    // A file that could not be read may declare any environment, and a file of variables may set any variable.
+    ...(choice.names.length === 0 && hasErrors(fileProblems) ? [] : choice.diagnostics),
+    ...[...variableProblems, ...fileProblems],
     ...config.diagnostics.filter(({ code }) => code !== "undefined-variable" || !hasErrors(variableProblems)),
     ...tooShort,
   ];

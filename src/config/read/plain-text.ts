@@ -1,6 +1,7 @@
 import type { Problem } from "../problem.js";
 import { findLookAlike } from "./look-alikes.js";
 import type { Span } from "./source.js";
+import type { JoinedText } from "./value-messages.js";
 import { cutText, itemInText } from "./value-messages.js";
 
 /** A problem of a text without quotes. */
@@ -33,13 +34,24 @@ export function checkPlainText(
   const [before, item = ""] = /\n[ \t]*(-[ \t].*)/.exec(written) ?? [];
   if (before !== undefined) {
     const at = start + written.indexOf(before) + before.length - item.length;
-    return { at: [at, at + item.trimEnd().length], problem: itemInText, isUnusable: true };
+    return {
+      at: [at, at + item.trimEnd().length],
+      problem: itemInText(joinedText(source, start)),
+      isUnusable: true,
+    };
   }
   cutComment.lastIndex = end;
   const comment = cutComment.exec(source)?.[1];
   // An address is complete: what stands behind it is a comment.
   if (comment === undefined || /^\S+@\S+$/.test(value)) return undefined;
   return { at: [start, cutComment.lastIndex], problem: cutText(value, comment), isUnusable: false };
+}
+
+/** Returns what a text is, by what stands before it. */
+function joinedText(source: string, start: number): JoinedText {
+  const before = source.slice(Math.max(0, start - 1000), start).trimEnd();
+  if (/(?:^|[\s:-])-$/.test(before)) return "item";
+  return /[[,]$/.test(before) ? "in brackets" : "value";
 }
 
 /** Returns true if only blanks stand before an offset in its line. A file may be one long line: only the blanks are read. */

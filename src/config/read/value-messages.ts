@@ -175,13 +175,24 @@ export function unusedAnchor(anchor: string, written: string): Problem {
   };
 }
 
-/** Text that goes on with a line that looks like an item of a list. */
-export const itemInText: Problem = {
-  code: "text-joined",
-  summary: "Item joined to the text above",
-  detail: "This line is indented further than the line above, so YAML joins the two to one text.",
-  help: "Begin the hyphen in the column of the hyphens above. For one text, put it in quotes.",
+/** What the text before an item that is joined to it is: an item itself, a part of brackets, or another value. */
+export type JoinedText = "item" | "in brackets" | "value";
+
+const helpForJoined: Readonly<Record<JoinedText, string>> = {
+  item: "Begin the hyphen in the column of the hyphens above.",
+  "in brackets": "Within brackets, separate items with commas, without hyphens.",
+  value: "For a list, begin each item with a hyphen, on a line of its own below the key.",
 };
+
+/** Text that goes on with a line that looks like an item of a list. */
+export function itemInText(before: JoinedText): Problem {
+  return {
+    code: "text-joined",
+    summary: "Item joined to the text above",
+    detail: "This line is indented further than the line above, so YAML joins the two to one text.",
+    help: `${helpForJoined[before]} For one text, put it in quotes.`,
+  };
+}
 
 export function wrongTag(tag: string): Problem {
   return {

@@ -185,6 +185,15 @@ describe("loadDesired", () => {
     ]);
   });
 
+  it("says nothing about an environment that a missing file may declare", async () => {
+    const options = { paths: ["chatform.yaml"], vars: [], varFiles: [], env: {}, cwd, kinds };
+    const missing = await loadDesired({ ...options, environment: "prod" });
+    expect(codes(missing)).toEqual(["file-not-found"]);
+
+    await writeFile(join(cwd, "chatform.yaml"), room());
+    expect(codes(await loadDesired({ ...options, environment: "prod" }))).toEqual(["unknown-environment"]);
+  });
+
   it("finds the place of a value, a name, and what they are in", async () => {
     const places = (await load({ "a.yaml": room("owners: [jane.doe@example.com]") })).places;
     const at = (pointer: string, atKey?: boolean): unknown => {

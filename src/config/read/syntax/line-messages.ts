@@ -52,11 +52,12 @@ export function anotherKey(error: ParserError): SyntaxProblem {
     };
   }
   const next = text.indexOf("\n", pos[0]) + 1;
-  const nextLine = restOfLine({ text, pos: [next, next] });
+  const nextLine = withoutIndent(error, restOfLine({ text, pos: [next, next] }));
+  if (isItem(text, nextLine)) return unevenLine(text, nextLine);
   return {
     detail: "This line is indented further than the key above, whose value is complete.",
     help: "Begin the line in the column of the key above.",
-    at: withoutIndent(error, nextLine),
+    at: nextLine,
   };
 }
 
@@ -93,26 +94,62 @@ export function unevenLine(text: string, at: Span): SyntaxProblem {
   const detail = "This line is not indented like the other lines of its mapping or list.";
   const column = columnOf(text, at[0]);
   const above = itemAbove(text, at[0]);
-  const isItem = /^-(?:\s|$)/.test(text.slice(...at));
-  if (isItem && above === undefined)
+  if (isItem(text, at)) return unevenItem(text, at, above, detail);
+  const help =
+    above === undefined || column < above
+      ? "Begin the line in the same column as its neighbours."
+      : `For another item, begin the line with a hyphen. ${helpForKey(text, at[0], above)}`;
+  return { detail, help, at };
+}
+
+function unevenItem(text: string, at: Span, above: number | undefined, detail: string): SyntaxProblem {
+  if (above !== undefined)
+    return { detail, help: "Begin the hyphen in the column of the hyphens above.", at };
+  const [key] = linesAbove(text, at[0]);
+  const name = key && emptyKey.exec(key)?.[1];
+  if (name === undefined)
     return {
       detail: "This item belongs to no list: no key above it begins one.",
       help: "Write the key of the list on the line above, without a value, or remove the hyphen.",
       at,
     };
-  if (isItem) return { detail, help: "Begin the hyphen in the column of the hyphens above.", at };
-  const help =
-    above === undefined || column < above
-      ? "Begin the line in the same column as its neighbours."
-      : "For another item, begin the line with a hyphen. For a key of the item above, begin the line in the column of the text behind the hyphen.";
-  return { detail, help, at };
+  return {
+    detail: `This item is further left than ${name}, the key of its list.`,
+    help: `Begin the hyphen in the column of ${name}, or further right.`,
+    at,
+  };
+}
+
+/** Returns where a key below items belongs. @param above the column of their hyphens */
+function helpForKey(text: string, start: number, above: number): string {
+  const lines = linesAbove(text, start);
+  const item = lines.find((line) => line.search(/\S/) === above) ?? "";
+  if (/:(?:\s|$)/.test(item))
+    return "For a key of the item above, begin the line in the column of the text behind the hyphen.";
+  const key = lines.find((line) => line.search(/\S/) <= above && !/^\s*-/.test(line)) ?? "";
+  const name = emptyKey.exec(key)?.[1];
+  return name === undefined
+    ? "For a key, begin the line in the column of the key of the list."
+    : `For a key beside ${name}, begin the line in the column of ${name}.`;
+}
+
+/** A line with a key whose value has to be below it; within an item too. */
+const emptyKey = /^\s*(?:-\s+)?([^\s:#][^:#]*):\s*(?:#.*)?$/;
+
+function isItem(text: string, at: Span): boolean {
+  return /^-(?:\s|$)/.test(text.slice(...at));
+}
+
+/** Returns the lines above an offset that hold more than a comment, the closest first. */
+function linesAbove(text: string, start: number): readonly string[] {
+  const lines = text.slice(0, start).split("\n").slice(0, -1).reverse();
+  return lines.filter((line) => !/^\s*(?:#|$)/.test(line));
 }
 
 /** Returns the column of the closest item above a line that no key of a column further left separates from the line. */
 function itemAbove(text: string, start: number): number | undefined {
   let least = Infinity;
-  for (const line of text.slice(0, start).split("\n").slice(0, -1).reverse()) {
-    if (/^\s*(?:#|$)/.test(line)) continue;
+  for (const line of linesAbove(text, start)) {
     const column = line.search(/\S/);
     if (line.charAt(column) === "-" && column <= least) return column;
     least = Math.min(least, column);
