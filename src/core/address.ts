@@ -14,7 +14,7 @@ export function addressSegment(name: string): string {
 
 /** Returns the name in a segment of an address: the inverse of `addressSegment`. */
 export function segmentName(segment: string): string {
-  return segment.replaceAll(/%(?:25|2a|2f)/gi, decodeURIComponent);
+  return segment.includes("%") ? segment.replaceAll(/%(?:25|2a|2f)/gi, decodeURIComponent) : segment;
 }
 
 /** Returns the names in the segments of an address: the path of the block in the config. */

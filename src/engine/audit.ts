@@ -1,14 +1,22 @@
 import type { Api } from "../api/api.js";
+import type { Address } from "../core/address.js";
+import type { OrgIdentity } from "../core/org/org-identity.js";
+import type { ResolvedPeople } from "./people/resolve-people.js";
+import type { Refreshed } from "./refresh/refresh.js";
 import { readOnly } from "../api/read-only.js";
 import type { Audit, AuditFinding, Findings } from "../core/drift/audit.js";
 import { getRepairable, ofClass, toDriftList, withoutIgnored } from "../core/drift/audit.js";
+import type { Audited, AuditScope } from "../core/drift/audited.js";
 import { auditScope } from "../core/drift/audited.js";
+import type { CompareContext } from "../core/drift/compared.js";
 import { compareAll, resourceToRead } from "../core/drift/compared.js";
 import { toLeftList } from "../core/drift/left.js";
 import { toUnread } from "../core/drift/left-problems.js";
 import { repairChanges } from "../core/drift/repair.js";
 import type { Change, DriftClass, Finding } from "../core/plan/change.js";
 import type { Clock } from "../core/time/clock.js";
+import type { Steps } from "../core/time/turns.js";
+import { inTurns, mapInSteps, nextTurn } from "../core/time/turns.js";
 import { byCodeUnit } from "../core/json/json.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
@@ -113,6 +121,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const { parallelism, signal, onEvent, clock, patienceMs } = request;
   const api = readOnly(request.api);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
+  await nextTurn(signal);
   refuseUnknownKinds(kinds, request.state);
   const moved = makeMoves(request.state, request.moved ?? []);
   const { targets, excludes } = request;
@@ -131,14 +140,16 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
     ...{ state: moved.state, options: { refresh: true, targets, excludes }, signal, onEvent },
     isFatal: () => isUnapplied,
   });
+  await nextTurn(signal);
   const followed = followRenames(moved.state, [...resources, ...unselected], addresses);
   const { state } = followed;
-  const scope = auditScope({
+  const scoping = auditScope({
     ...{ kinds, state, isSelected, allDeclared: addresses, departed: people.departed },
     declared: resources.filter(({ address }) => isSelected(address)),
     shared: people.shared,
     sources: people.sources,
   });
+  const scope = await inTurns(scoping, signal);
   const owners = await throwDiagnostics(
     readOwners(
       api,
@@ -149,7 +160,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   );
   const ofDeparted = { departed: getDeparted(owners) };
   const owned = scope.audited.filter(({ recorded: one }) => departedOwner(one, ofDeparted) === undefined);
-  const readable = owned.map(resourceToRead);
+  const readable = await inTurns(mapInSteps(owned, resourceToRead), signal);
   const recorded = { state, resources: byAddress(readable) };
   const { live, tokenUser, unread } = await refresh({
     ...{ api, kinds, resources: readable, known: recorded, parallelism, signal, onEvent, clock, patienceMs },
@@ -162,54 +173,92 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   onEvent({ type: "phase", phase: "resolve", total: 0 });
   const users = await throwDiagnostics(readLiveUsers(api, lists, owners, signal));
   onEvent({ type: "phase", phase: "compare", total: 0 });
+  await nextTurn(signal);
   const names = toNames([...Object.entries(people.names), ...getEmails(users)]);
   const all = new Map([...byAddress(request.resources), ...byAddress(resources)]);
-  const unreadable = toUnread(unread, [...all.values()], new Set(owned.map(({ address }) => address)));
   const context = {
     ...{ kinds, baseline: scope.baseline, live, tokenUser, recorded, people: names, sources: people.sources },
     departed: getDepartedUsers(users, lists),
     declared: { state, resources: all, live },
   };
-  const left = new Set(unreadable.map(({ address }) => address));
-  const comparable = owned.filter(
-    (one) => !left.has(one.address) && departedOwner(one.recorded, context) === undefined,
-  );
-  const compared = { compared: compareAll(context, comparable), members: scope.left };
-  const { ignored, ...kept } = withoutIgnored(compared, request.ignores);
-  const findings = ofClass(kept, request.only);
-  const uncertain = getUncertain(state);
-  const { only, allowsDataLoss = false } = request;
-  const { changes, prevented } =
-    scope.baseline === "applied"
-      ? repairChanges({ context, findings, only, allowsDataLoss })
-      : { changes: [], prevented: [] };
+  await nextTurn(signal);
+  const concluded = concludeAudit({
+    ...{ request, context, scope, owned, state, people, unread },
+    org: own.org,
+    remarks: [...found, ...findWithoutSettings(users, lists)],
+    names: { ...names, ...Object.fromEntries(getEmails(users)) },
+  });
   return {
-    audit: {
-      org: own.org,
-      baseline: scope.baseline,
-      audited: [
-        ...comparable.map(({ address, declared: { kind } }) => ({ address, kind })),
-        ...scope.left.map(({ address, record: { kind } }) => ({ address, kind })),
-      ].sort((a, b) => byCodeUnit(a.address, b.address)),
-      drift: toDriftList(findings),
-      ignored,
-      pending: scope.pending,
-      uncertain,
-      left: toLeftList(findings, {
-        ...{ ...scope, uncertain, prevented, shared: people.shared },
-        unknown: new Map(people.problems.map((problem) => [problem.reference ?? "", problem])),
-        unread: unreadable,
-        sources: people.sources,
-      }),
-      repairable: getRepairable(findings, changes),
-      findings: allFindings(findings, [...found, ...findWithoutSettings(users, lists)]),
-      people: { ...names, ...Object.fromEntries(getEmails(users)) },
-    },
-    changes,
+    ...(await inTurns(concluded, signal)),
     departed: context.departed,
     state,
     entries: [...moved.entries, ...followed.entries, ...people.journal],
   };
+}
+
+/** What an audit has read. */
+interface AuditReads extends Pick<Refreshed, "unread"> {
+  readonly request: AuditRequest;
+  readonly org: OrgIdentity;
+  readonly context: CompareContext;
+  readonly scope: AuditScope;
+  /** The resources to audit that belong to nobody who has departed. */
+  readonly owned: readonly Audited[];
+  readonly state: State | undefined;
+  readonly people: ResolvedPeople;
+  /** Findings about people, by address. */
+  readonly remarks: readonly (readonly [Address, readonly Finding[]])[];
+  /** E-mails by user id. */
+  readonly names: Audit["people"];
+}
+
+/** Compares what was read. */
+function* concludeAudit({
+  request,
+  context,
+  scope,
+  owned,
+  state,
+  people,
+  ...reads
+}: AuditReads): Steps<Pick<AuditedOrg, "audit" | "changes">> {
+  const { only, allowsDataLoss = false } = request;
+  const declared = [...context.declared.resources.values()];
+  const unread = toUnread(reads.unread, declared, new Set(owned.map(({ address }) => address)));
+  const left = new Set(unread.map(({ address }) => address));
+  const comparable = owned.filter(
+    (one) => !left.has(one.address) && departedOwner(one.recorded, context) === undefined,
+  );
+  yield;
+  const compared = { compared: yield* compareAll(context, comparable), members: scope.left };
+  const { ignored, ...kept } = withoutIgnored(compared, request.ignores);
+  const findings = ofClass(kept, only);
+  const uncertain = getUncertain(state);
+  const { changes, prevented } =
+    scope.baseline === "applied"
+      ? yield* repairChanges({ context, findings, only, allowsDataLoss })
+      : { changes: [], prevented: [] };
+  yield;
+  const audit: Audit = {
+    org: reads.org,
+    baseline: scope.baseline,
+    audited: [
+      ...comparable.map(({ address, declared: { kind } }) => ({ address, kind })),
+      ...scope.left.map(({ address, record: { kind } }) => ({ address, kind })),
+    ].sort((a, b) => byCodeUnit(a.address, b.address)),
+    drift: yield* toDriftList(findings),
+    ignored,
+    pending: scope.pending,
+    uncertain,
+    left: yield* toLeftList(findings, {
+      ...{ ...scope, uncertain, prevented, unread, shared: people.shared, sources: people.sources },
+      unknown: new Map(people.problems.map((problem) => [problem.reference ?? "", problem])),
+    }),
+    repairable: getRepairable(findings, changes),
+    findings: allFindings(findings, reads.remarks),
+    people: reads.names,
+  };
+  return { audit, changes };
 }
 
 function allFindings(

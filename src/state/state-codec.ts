@@ -1,5 +1,6 @@
 import type { State } from "../core/state/state.js";
 import { parseState, printState } from "./codec.js";
+import { nextTurn } from "../core/time/turns.js";
 import { Cipher } from "./encryption/cipher.js";
 
 /** Reads and writes the content of a stored state, encrypted or not. */
@@ -18,6 +19,7 @@ export class StateCodec {
   async parse(content: Uint8Array | string, location: string, restore: string): Promise<State> {
     const opened = await this.cipher.open("state", content, location, restore);
     const state = parseState(opened.content, location, restore);
+    await nextTurn(undefined);
     if (this.cipher.isOn && !opened.isSealed && !this.#hasNoted) {
       this.#hasNoted = true;
       this.#note(`${location} is not encrypted yet. The next write encrypts it.`);

@@ -197,9 +197,9 @@ async function readLive(
   const known = { state, resources: new Map(resources).set(address, resource) };
   const waiting = { parallelism, patienceMs, clock: systemClock, signal, onEvent: () => undefined };
   const { decode } = await readValues({ api, kinds: kindsByName, resources: [resource], known, ...waiting });
-  const blind = decode(undefined).get(address);
+  const blind = (await decode(undefined)).get(address);
   const needsUser = kind.plan.needsUser && kind.plan.dependsOnUser(resolveReferences(resource, known), blind);
-  const found = needsUser ? decode(await readTokenUser(api, signal)).get(address) : blind;
+  const found = needsUser ? (await decode(await readTokenUser(api, signal))).get(address) : blind;
   if (found?.present === true) return normalizeSets(found.attributes, kind.live.sets);
   const id = typeof resource.id === "string" ? resource.id : address;
   throw new UsageError(

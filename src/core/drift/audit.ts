@@ -4,10 +4,13 @@ import { byCodeUnit } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { leaves, tokens } from "../json/pointer.js";
 import type { Resource } from "../kind/resource.js";
+import { groupBy } from "../multimap.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { Drift, DriftClass, Finding } from "../plan/change.js";
 import { matchAnyPattern } from "../plan/selection.js";
 import type { Move } from "../state/moved-addresses.js";
+import type { Steps } from "../time/turns.js";
+import { mapInSteps } from "../time/turns.js";
 import type { Baseline, LeftMember } from "./audited.js";
 import type { Compared } from "./compared.js";
 import type { LeftToPerson } from "./left.js";
@@ -52,8 +55,8 @@ export interface Findings {
 }
 
 /** Returns everything that changed since the last apply, sorted by address, then by class. */
-export function toDriftList({ compared, members }: Findings): readonly Drift[] {
-  const found = compared.flatMap((one): readonly Drift[] => {
+export function* toDriftList({ compared, members }: Findings): Steps<readonly Drift[]> {
+  const found = yield* mapInSteps(compared, (one): readonly Drift[] => {
     const { kind, recorded, live, differences } = one;
     return live === null ? missing(one) : toDrift(kind, recorded, live, differences);
   });
@@ -61,7 +64,7 @@ export function toDriftList({ compared, members }: Findings): readonly Drift[] {
     ...{ address, kind: record.kind, class: "membership", before: record.applied },
     ...{ after: null, paths: [], because: [because] },
   }));
-  return [...found, ...forgotten].sort((a, b) => byCodeUnit(a.address, b.address));
+  return [...found.flat(), ...forgotten].sort((a, b) => byCodeUnit(a.address, b.address));
 }
 
 /** A resource that was never applied to a user is not missing. */
@@ -75,12 +78,10 @@ function missing({ kind, recorded, audited }: Compared): readonly Drift[] {
  * @param repaired addresses of which every change was made
  */
 export function remainingDrift({ drift, left }: Audit, repaired: ReadonlySet<Address>): readonly Drift[] {
+  const leftAt = groupBy(left.filter(needsPerson), ({ address }) => address);
   const isLeft = (address: Address, path: Pointer | undefined): boolean =>
-    left.some(
-      (one) =>
-        one.address === address &&
-        needsPerson(one) &&
-        (path === undefined ? one.paths.length === 0 : one.paths.includes(path)),
+    (leftAt.get(address) ?? []).some(({ paths }) =>
+      path === undefined ? paths.length === 0 : paths.includes(path),
     );
   return drift.flatMap((one): readonly Drift[] => {
     if (!repaired.has(one.address)) return [one];

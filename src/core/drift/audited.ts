@@ -18,6 +18,8 @@ import { isMoved, originSources } from "../people/shared-declaration.js";
 import type { Because } from "../plan/because.js";
 import { toResource } from "../plan/changes/orphans.js";
 import type { RecordedResource, State } from "../state/state.js";
+import type { Steps } from "../time/turns.js";
+import { mapInSteps } from "../time/turns.js";
 import { reviewedLists, withPeople } from "./reviewed.js";
 import type { ListsThenAndNow } from "./why.js";
 
@@ -80,7 +82,7 @@ export interface ScopeInput {
 }
 
 /** Returns the scope of an audit. */
-export function auditScope({
+export function* auditScope({
   kinds,
   declared,
   allDeclared,
@@ -89,15 +91,14 @@ export function auditScope({
   sources,
   departed,
   isSelected,
-}: ScopeInput): AuditScope {
+}: ScopeInput): Steps<AuditScope> {
   const recorded = state?.resources ?? {};
   if (Object.keys(recorded).length === 0) {
-    const audited = declared.filter(hasOwnId);
     return {
       baseline: "files",
-      audited: audited.map(fromFiles),
+      audited: yield* mapInSteps(declared.filter(hasOwnId), fromFiles),
       left: [],
-      pending: declared.filter((one) => !audited.includes(one)).map(({ address }) => address),
+      pending: declared.filter((one) => !hasOwnId(one)).map(({ address }) => address),
       removed: [],
     };
   }
@@ -106,7 +107,7 @@ export function auditScope({
   const isUnknown = ({ address, from }: Pick<Resource, "address" | "from">): boolean =>
     blocks.isUnknown(recorded[address]?.from) && isMoved(from, recorded[address]?.from);
   const known = declared.filter((resource) => !isUnknown(resource));
-  const audited = known.flatMap((resource): readonly Audited[] => {
+  const toAudited = (resource: Resource): readonly Audited[] => {
     const record = recorded[resource.address];
     // An earlier run failed to give the user the settings of a block: nothing was applied.
     const isUnfinished = blocks.has(record?.from) && Object.keys(record?.applied ?? {}).length === 0;
@@ -116,14 +117,15 @@ export function auditScope({
         : [fromRecord(resource, record, blocks, { kinds, sources })];
     const from = blocks.getOrigin(resource.from, resource.attributes);
     return from === undefined ? [] : [joined(resource, from)];
-  });
+  };
+  const audited = (yield* mapInSteps(known, toAudited)).flat();
   const compared = new Set(audited.map(({ address }) => address));
   const orphans = Object.entries(recorded).filter(
     ([address, { from }]) => !allDeclared.has(address) && isSelected(address) && !blocks.isUnknown(from),
   );
-  const left = orphans.flatMap(([address, record]) =>
-    leftMember(address, record, blocks, { departed, sources }),
-  );
+  const toLeft = ([address, record]: (typeof orphans)[number]): readonly LeftMember[] =>
+    leftMember(address, record, blocks, { departed, sources });
+  const left = (yield* mapInSteps(orphans, toLeft)).flat();
   const forgotten = new Set(left.map(({ address }) => address));
   return {
     baseline: "applied",

@@ -16,6 +16,8 @@ import type { OrgPeople } from "../people/org-people.js";
 import { isDeparted } from "../people/org-people.js";
 import type { EntryKey, SourceMembers } from "../people/people-lists.js";
 import type { Finding } from "../plan/change.js";
+import type { Steps } from "../time/turns.js";
+import { mapInSteps } from "../time/turns.js";
 import type { Audited, Baseline } from "./audited.js";
 import type { Difference } from "./compare.js";
 import { compareValues } from "./compare.js";
@@ -69,11 +71,15 @@ function commonPart(attributes: JsonObject, other: JsonObject): JsonObject {
 }
 
 /** Compares the resources of an audit. */
-export function compareAll(context: CompareContext, audited: readonly Audited[]): readonly Compared[] {
-  return audited.flatMap((one) => {
+export function* compareAll(
+  context: CompareContext,
+  audited: readonly Audited[],
+): Steps<readonly Compared[]> {
+  const compared = yield* mapInSteps(audited, (one) => {
     const live = context.live.get(one.address);
-    return live === undefined ? [] : [compareOne(context, one, live)];
+    return live === undefined ? undefined : compareOne(context, one, live);
   });
+  return compared.filter((one) => one !== undefined);
 }
 
 function compareOne(context: CompareContext, audited: Audited, live: LiveValue): Compared {

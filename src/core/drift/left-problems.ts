@@ -29,14 +29,14 @@ export function toUnread(
   const dependents = [...withDependents(problems.keys(), resources)].filter(
     (address) => audited.has(address) && !problems.has(address),
   );
+  // Resources depend only on others of the same room or user.
+  const firstInChat = new Map([...problems].reverse().map((one) => [topLevelAddress(one[0]), one]));
   return [
     ...[...problems].map(([address, problem]) =>
       toLeft(address, problem, `could not be read. ${problem.detail ?? ""}`),
     ),
     ...dependents.flatMap((address) => {
-      // Resources depend only on others of the same room or user.
-      const chat = topLevelAddress(address);
-      const found = [...problems].find(([needed]) => topLevelAddress(needed) === chat);
+      const found = firstInChat.get(topLevelAddress(address));
       return found === undefined
         ? []
         : toLeft(address, found[1], `depends on ${found[0]}, which could not be read`);
@@ -63,7 +63,7 @@ export function unresolvedPeople(
   const where = path === "" ? "" : ` in ${attributeName(path)}`;
   const paths = path === "" ? [] : [path];
   const unreadable = found.filter(({ problem }) => unreadableCodes.has(problem.code));
-  const unknown = found.filter((one) => !unreadable.includes(one));
+  const unknown = found.filter(({ problem }) => !unreadableCodes.has(problem.code));
   const [first] = unknown;
   const verb = unknown.length === 1 ? "is" : "are";
   const names = listed(unknown.map(({ name }) => name));
@@ -79,12 +79,12 @@ export function unresolvedPeople(
   ];
 }
 
-/** Returns the problems that prevent the change of a resource. */
+/** Returns the problems that prevent the change of a resource. @param prevented by address */
 export function preventedIn(
   { audited: { address }, differences }: Compared,
-  prevented: LeftScope["prevented"],
+  prevented: ReadonlyMap<string | undefined, LeftScope["prevented"]>,
 ): readonly LeftToPerson[] {
-  const own = prevented.filter((problem) => problem.address === address);
+  const own = prevented.get(address) ?? [];
   if (own.length === 0) return [];
   const repairable = differences.filter(({ left }) => left === undefined);
   const paths = [...new Set(repairable.map(({ path }) => path))];

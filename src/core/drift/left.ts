@@ -7,7 +7,10 @@ import { leaves } from "../json/pointer.js";
 import type { EntryKey, SourceMembers } from "../people/people-lists.js";
 import { emptyText, entryReference } from "../people/people-lists.js";
 import type { ResolvedShared } from "../people/shared-declaration.js";
+import { groupBy } from "../multimap.js";
 import type { Place } from "../plan/because.js";
+import type { Steps } from "../time/turns.js";
+import { mapInSteps } from "../time/turns.js";
 import type { Findings } from "./audit.js";
 import type { AuditScope } from "./audited.js";
 import type { LeftReason } from "./compare.js";
@@ -72,20 +75,21 @@ export interface LeftScope extends Pick<AuditScope, "pending" | "removed"> {
 }
 
 /** Returns everything that repair leaves to a person, sorted by address. */
-export function toLeftList(
+export function* toLeftList(
   { compared, members }: Findings,
   { pending, removed, uncertain, shared, unread, prevented, ...scope }: LeftScope,
-): readonly LeftToPerson[] {
+): Steps<readonly LeftToPerson[]> {
   const whole = (
     addresses: readonly Address[],
     reason: LeftToPerson["reason"],
     text: string,
   ): readonly LeftToPerson[] => addresses.map((address) => ({ address, reason, paths: [], text }));
   const unsure = new Set(uncertain);
+  const preventedAt = groupBy(prevented, ({ address }) => address);
   return [
     ...unread,
-    ...compared.flatMap((one) => leftIn(one, scope)),
-    ...compared.flatMap((one) => preventedIn(one, prevented)),
+    ...(yield* mapInSteps(compared, (one) => leftIn(one, scope))).flat(),
+    ...(yield* mapInSteps(compared, (one) => preventedIn(one, preventedAt))).flat(),
     ...shared.flatMap(({ declaration: { entry, members, except } }) =>
       unresolvedPeople(entry, "", [...members, ...except], scope.unknown),
     ),

@@ -17,6 +17,8 @@ import { blockingProblems } from "../plan/planner.js";
 import { userProblem } from "../plan/changes/plan-resource.js";
 import { protectionProblem } from "../plan/policy.js";
 import { union } from "../state/state.js";
+import type { Steps } from "../time/turns.js";
+import { mapInSteps } from "../time/turns.js";
 import type { LeftMember } from "./audited.js";
 import type { Findings } from "./audit.js";
 import { withReviewed } from "./compare.js";
@@ -44,16 +46,16 @@ export interface Repairs {
  * Returns the changes that bring live values to the reviewed ones. They create nothing, and change nothing that the config changed or
  * that is left to a person. A problem prevents the change of its resource only.
  */
-export function repairChanges({ context, findings, only, allowsDataLoss }: RepairInput): Repairs {
+export function* repairChanges({ context, findings, only, allowsDataLoss }: RepairInput): Steps<Repairs> {
   const prevented: Diagnostic[] = [];
+  const members = findings.members.filter(({ emptied }) => emptied.length === 0);
   const drafts = [
-    ...findings.compared.flatMap((one) => repairOne(context, one, only, prevented)),
-    ...findings.members
-      .filter(({ emptied }) => emptied.length === 0)
-      .map((one) => forgetMember(context, one)),
+    ...(yield* mapInSteps(findings.compared, (one) => repairOne(context, one, only, prevented))).flat(),
+    ...(yield* mapInSteps(members, (one) => forgetMember(context, one))),
   ];
   prevented.push(...drafts.flatMap(blockingProblems));
   if (!allowsDataLoss) prevented.push(...drafts.flatMap(dataLossProblems));
+  yield;
   const changes = linkPossible(drafts, { ...context.recorded, live: context.live }, prevented);
   return { changes, prevented };
 }

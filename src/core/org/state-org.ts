@@ -15,32 +15,29 @@ export interface OrgEvidence {
 
 /** Returns the identities of a state's org: the recorded one and, if it has no domain, one for each domain in the jids of its rooms. */
 export function getStateOrgs({ org, resources, uncertain }: State): readonly OrgEvidence[] {
-  return withDomains(org, [
-    ...Object.entries(resources).flatMap(([address, { id, container }]) => getJids(address, [id, container])),
-    ...uncertain.flatMap(({ address, container }) => getJids(address, [container])),
-  ]);
-}
-
-function getJids(
-  address: Address,
-  ids: readonly (string | undefined)[],
-): readonly { readonly address: Address; readonly jid: string }[] {
-  return ids.flatMap((jid) => (jid === undefined ? [] : [{ address, jid }]));
-}
-
-function withDomains(
-  org: OrgIdentity | undefined,
-  jids: readonly { readonly address: Address; readonly jid: string }[],
-): readonly OrgEvidence[] {
   if (org?.domain !== undefined) return [{ org }];
   const domains = new Map<string, OrgEvidence>();
-  for (const { address, jid } of jids) {
+  for (const { address, jid } of getJids({ resources, uncertain })) {
     const domain = getOrgDomain(jid);
     if (domain !== undefined && !domains.has(domain))
       domains.set(domain, { org: { ...org, domain }, address, jid });
   }
   if (domains.size > 0) return [...domains.values()];
   return org === undefined ? [] : [{ org }];
+}
+
+interface OwnJid {
+  readonly address: Address;
+  readonly jid: string;
+}
+
+function* getJids({ resources, uncertain }: Pick<State, "resources" | "uncertain">): Iterable<OwnJid> {
+  for (const [address, { id, container }] of Object.entries(resources)) {
+    yield { address, jid: id };
+    if (container !== undefined) yield { address, jid: container };
+  }
+  for (const { address, container } of uncertain)
+    if (container !== undefined) yield { address, jid: container };
 }
 
 /** The next step for an org that can't be verified, beside other credentials. */

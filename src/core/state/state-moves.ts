@@ -1,6 +1,6 @@
 import type { Address } from "../address.js";
 import { addressMatcher, topLevelAddress } from "../address.js";
-import { idKey } from "../jid.js";
+import { idKey, sameId } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
 import { shellWord } from "../shell-word.js";
@@ -139,22 +139,21 @@ export function findRenames(
   declared: ReadonlySet<Address>,
   state: State,
 ): readonly Move[] {
-  const used = new Set([...declared].map(topLevelAddress));
+  const used = new Set<Address>();
+  for (const address of declared) used.add(topLevelAddress(address));
   const recorded = new Map<Address, string>();
   for (const [address, { id, container }] of Object.entries(state.resources))
     recorded.set(topLevelAddress(address), container ?? id);
-  const current = new Map<string, Address>();
-  for (const { address, id, container } of resources) {
-    const owner = container ?? id;
-    if (typeof owner !== "string") continue;
-    current.set(ownerKey(topLevelAddress(address), owner), topLevelAddress(address));
+  for (const { address, owner } of withOwners(resources))
     // The address of somebody else now.
-    if (idKey(recorded.get(topLevelAddress(address)) ?? owner) !== idKey(owner))
-      used.delete(topLevelAddress(address));
-  }
-  let waiting = [...recorded].flatMap(([from, owner]): readonly Move[] => {
+    if (!sameId(recorded.get(address) ?? owner, owner)) used.delete(address);
+  const free = [...recorded].filter(([from]) => !used.has(from));
+  if (free.length === 0) return [];
+  const current = new Map<string, Address>();
+  for (const { address, owner } of withOwners(resources)) current.set(ownerKey(address, owner), address);
+  let waiting = free.flatMap(([from, owner]): readonly Move[] => {
     const to = current.get(ownerKey(from, owner));
-    return to === undefined || to === from || used.has(from) ? [] : [{ from, to }];
+    return to === undefined || to === from ? [] : [{ from, to }];
   });
   const found: Move[] = [];
   for (let count = -1; count < found.length;) {
@@ -173,6 +172,16 @@ export function findRenames(
     waiting = taken;
   }
   return found;
+}
+
+/** Returns the rooms and users that these resources belong to, with their ids as far as they are known: one for each resource. */
+function* withOwners(
+  resources: readonly Resource[],
+): Generator<{ readonly address: Address; readonly owner: string }> {
+  for (const { address, id, container } of resources) {
+    const owner = container ?? id;
+    if (typeof owner === "string") yield { address: topLevelAddress(address), owner };
+  }
 }
 
 function ownerKey(address: Address, id: string): string {

@@ -3,6 +3,7 @@ import type { DirectoryUser } from "../../api/directory/directory-user.js";
 import { findLoginNames, resolveUsers } from "../../api/directory/directory.js";
 import { canonicalUserId, toSource } from "../../core/calls/reference.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
+import { inTurns, mapInSteps, nextTurn } from "../../core/time/turns.js";
 import type { OnEvent } from "../events.js";
 import type { KnownUsers } from "./known-users.js";
 import { needUserStates, readUserStates, toKnownUser } from "./known-users.js";
@@ -51,20 +52,16 @@ export async function readDirectory(
     ...[...found.values()].flat(),
     ...[...named.members.values()].flat(),
   ]);
+  await nextTurn(signal);
   const needed = [...getUndecided(found, remembered), ...unstated(named.members)];
   const readStates = needed.length > 0 ? needUserStates : readUserStates;
   users = await readStates(api, [...ids, ...needed], users, signal);
-  const owners = new Map<string, EmailOwner>();
-  for (const [email, candidates] of found)
-    owners.set(
-      email,
-      findOwner(
-        email,
-        candidates.map(({ id }) => id),
-        remembered[email],
-        users,
-      ),
-    );
+  const stated = users;
+  const finding = mapInSteps([...found], ([email, candidates]) => {
+    const ids = candidates.map(({ id }) => id);
+    return [email, findOwner(email, ids, remembered[email], stated)] as const;
+  });
+  const owners = new Map(await inTurns(finding, signal));
   const spellings = unknownEmails(owners).flatMap((email) => [...(emails.get(email) ?? [])]);
   const byLogin = await findLoginNames(api, spellings, signal);
   users = withStates(users, [...byLogin.values()].flat());
@@ -78,6 +75,7 @@ export async function readDirectory(
   for (const [email, candidates] of departed.found)
     owners.set(email, findOwner(email, candidates, undefined, users));
 
+  await nextTurn(signal);
   users = await findVanished(api, getHidden(owners, found, users), users, signal);
 
   const reports = await readReports(api, getManagers(sources, owners), signal);

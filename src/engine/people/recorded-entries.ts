@@ -10,8 +10,9 @@ import { toNames } from "./known-users.js";
  */
 export function getRecordedUsers(state: State | undefined): Readonly<Record<string, string>> {
   const given = Object.entries(state?.resources ?? {}).flatMap(([address, { id, from }]) => {
+    if (from === undefined) return [];
     const name = blockNames(address)[1] ?? "";
-    return from !== undefined && name.includes("@") ? [[name, id] as const] : [];
+    return name.includes("@") ? [[name, id] as const] : [];
   });
   return { ...Object.fromEntries(given), ...state?.users };
 }

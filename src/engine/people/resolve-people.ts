@@ -75,12 +75,14 @@ export interface ResolvedPeople {
 export async function resolvePeople(input: PeopleInput): Promise<ResolvedPeople> {
   const { resources, shared = [], kinds, state, refresh } = input;
   const remembered = getRecordedUsers(state);
+  await nextTurn(input.signal);
   const recorded: ReadonlyMap<EntryKey, readonly string[]> = refresh ? new Map() : getRecordedEntries(state);
   const isKnown = (entry: Id): boolean =>
     !refresh && (isKnownUser(entry, remembered) || recorded.has(entryKey(entry)));
   const references = collectReferences(getHolders(resources, shared, kinds), isKnown);
   await nextTurn(input.signal);
   const directory = await readDirectory(input, references, remembered);
+  await nextTurn(input.signal);
 
   const ids = new Map<string, string>(refresh ? [] : Object.entries(remembered));
   for (const [email, owner] of directory.owners) if (owner.type === "known") ids.set(email, owner.id);

@@ -33,6 +33,7 @@ export interface MovedState {
 export function makeMoves(state: State | undefined, declared: readonly Move[]): MovedState {
   if (state === undefined) return { state, entries: [] };
   const moves = findPendingMoves(state, declared);
+  if (moves.length === 0) return { state, entries: [] };
   const taken = findTakenMoves(state, moves);
   if (taken.length > 0) throw new DiagnosticsError(taken.map(takenProblem));
   const entries = moveEntries(moves);
@@ -85,7 +86,9 @@ export function followRenames(
   declared: ReadonlySet<Address>,
 ): FollowedRenames {
   if (state === undefined) return { state, entries: [], rename: (address) => address };
-  const rename = renamer(findRenames(resources, declared, state));
+  const renames = findRenames(resources, declared, state);
+  if (renames.length === 0) return { state, entries: [], rename: (address) => address };
+  const rename = renamer(renames);
   const entries = moveEntries(changedAddresses(state, rename));
   return { state: withEntries(state, entries), entries, rename };
 }

@@ -3,6 +3,7 @@ import { readOnly } from "../../api/read-only.js";
 import type { Address } from "../../core/address.js";
 import { defaultPatienceMs, toKnownBehavior } from "../../core/behavior/behavior.js";
 import { isUserAddress } from "../../core/address.js";
+import { canonicalUserId } from "../../core/calls/reference.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Finding } from "../../core/plan/change.js";
 import { departedOwner } from "../../core/people/org-people.js";
@@ -45,7 +46,7 @@ import type { RecoverInput, Recovery } from "../recover/recover-creates.js";
 import { recoverCreates } from "../recover/recover-creates.js";
 import { ReadAhead } from "../refresh/read-ahead.js";
 import type { Clock } from "../../core/time/clock.js";
-import { inTurns } from "../../core/time/turns.js";
+import { inTurns, nextTurn } from "../../core/time/turns.js";
 
 export interface PlanRequest {
   readonly api: Api;
@@ -90,6 +91,7 @@ async function planIn(checked: Promise<OrgCheck>, request: PlanRequest): Promise
   const api = readOnly(request.api);
   const kinds = new Map(request.kinds.map((kind) => [kind.name, kind]));
   const { options, parallelism, signal, onEvent, clock } = request;
+  await nextTurn(signal);
   refuseUnknownKinds(kinds, request.state);
   const patienceMs = request.patienceMs ?? defaultPatienceMs;
   const shared = { api, kinds, parallelism, signal, onEvent, clock, patienceMs };
@@ -137,9 +139,11 @@ async function planRecovered(
     ...{ moved: request.moved ?? [], state: remembered, options, signal, onEvent },
   });
   const { people, resources } = declared;
+  await nextTurn(signal);
   const followed = followRenames(remembered, [...resources, ...declared.unselected], declared.addresses);
   const { state, rename } = followed;
   const uncertain = new Map([...recovery.uncertain].map(([address, text]) => [rename(address), text]));
+  await nextTurn(signal);
   const chosen = declared.select(state);
   const orphans =
     state === undefined
@@ -170,6 +174,7 @@ async function planRecovered(
   const lists = { kinds, resources: readable, live, state };
   onEvent({ type: "phase", phase: "resolve", total: 0 });
   const users = options.refresh ? await throwDiagnostics(readLiveUsers(api, lists, owners, signal)) : owners;
+  await nextTurn(signal);
   const input: PlannerInput = {
     kinds,
     org: own.org,
@@ -264,10 +269,15 @@ async function getPlanPeople(
     }
   }
   const unnamed = [...new Set([...shown, ...added])].filter((id) => people[id] === undefined);
+  if (unnamed.length === 0) return people;
   const users = await throwDiagnostics(readUserStates(api, unnamed, known, signal));
   const unknown = unnamed.filter((id) => added.has(id) && users.get(id)?.state === "unknown");
   if (unknown.length > 0) throw new DiagnosticsError(unknown.map((id) => unknownId(id)));
-  return { ...people, ...Object.fromEntries(getEmails(users)) };
+  const emails = unnamed.map(canonicalUserId).flatMap((id) => {
+    const email = users.get(id)?.email;
+    return email === undefined ? [] : [[id, email] as const];
+  });
+  return { ...people, ...Object.fromEntries(emails) };
 }
 
 function joined(

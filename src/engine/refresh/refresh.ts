@@ -6,6 +6,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import { addToMultimap } from "../../core/multimap.js";
 import { byCodeUnit } from "../../core/json/json.js";
+import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue, Read } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
 import type { TokenUser } from "../../core/kind/resource-change.js";
@@ -14,6 +15,7 @@ import { getKind } from "../../core/kind/kinds.js";
 import type { Known } from "../../core/calls/resolve-references.js";
 import { resolveReferences } from "../../core/calls/resolve-references.js";
 import type { Clock } from "../../core/time/clock.js";
+import { inTurns, mapInSteps } from "../../core/time/turns.js";
 import type { OnEvent } from "../events.js";
 import { tellProgress } from "../events.js";
 import type { ResourceReads } from "./reread-missing.js";
@@ -55,7 +57,7 @@ export interface Refreshed {
 export async function refresh(input: RefreshInput): Promise<Refreshed> {
   const { api, kinds, resources, known, signal } = input;
   const { decode, unread } = await readValues(input);
-  const withoutUser = decode(undefined);
+  const withoutUser = await decode(undefined);
   const needsUser = resources.some((resource) =>
     getKind(kinds, resource.kind).plan.dependsOnUser(
       resolveReferences(resource, known),
@@ -64,29 +66,24 @@ export async function refresh(input: RefreshInput): Promise<Refreshed> {
   );
   if (!needsUser) return { live: withoutUser, tokenUser: undefined, unread };
   const tokenUser = await readTokenUser(api, signal);
-  return { live: decode(tokenUser), tokenUser, unread };
+  return { live: await decode(tokenUser), tokenUser, unread };
 }
 
 /** The responses to all reads. */
 interface ReadValues extends Pick<Refreshed, "unread"> {
-  readonly decode: (tokenUser: TokenUser) => Refreshed["live"];
+  readonly decode: (tokenUser: TokenUser) => Promise<Refreshed["live"]>;
 }
 
 /** Reads the live values of these resources. @throws DiagnosticsError as `refresh` does */
 export async function readValues(input: RefreshInput): Promise<ReadValues> {
   const { api, resources, known, parallelism, signal, onEvent } = input;
-  const wanted = resources
-    .map((resource) => ({
-      kind: getKind(input.kinds, resource.kind),
-      resource: resolveReferences(resource, known),
-    }))
-    .filter(({ resource }) => resource.id !== undefined)
-    .map(({ kind, resource }) => ({
-      kind,
-      resource,
-      reads: kind.live.reads(resource),
-      rechecks: kind.live.recheck(resource),
-    }));
+  const toWanted = (one: Resource): readonly WantedResource[] => {
+    const kind = getKind(input.kinds, one.kind);
+    const resource = resolveReferences(one, known);
+    if (resource.id === undefined) return [];
+    return [{ kind, resource, reads: kind.live.reads(resource), rechecks: kind.live.recheck(resource) }];
+  };
+  const wanted = (await inTurns(mapInSteps(resources, toWanted), signal)).flat();
   const first = await readAll(
     api,
     wanted.flatMap(({ reads }) => reads),
@@ -98,7 +95,14 @@ export async function readValues(input: RefreshInput): Promise<ReadValues> {
   );
   const results = await rereadMissing({ ...input, state: known.state }, wanted, first);
   const errors = getErrors(wanted, results);
-  const contradictory = contradictions(wanted, results);
+  const contradictory = new Map(
+    (
+      await inTurns(
+        mapInSteps(wanted, (one) => contradiction(one, results)),
+        signal,
+      )
+    ).flat(),
+  );
   const unread = new Map([
     ...[...errors].flatMap(([error, addresses]) =>
       addresses.map((address) => [address, readFailedProblem(error, [address])] as const),
@@ -110,15 +114,20 @@ export async function readValues(input: RefreshInput): Promise<ReadValues> {
     throw new DiagnosticsError([...failures(errors), ...contradictory.values()]);
   const readable = wanted.filter(({ resource }) => !unread.has(resource.address));
   return {
-    decode: (tokenUser) =>
-      new Map(
-        readable.map((one) => [
-          one.resource.address,
-          one.kind.live.decode(one.resource, getResponses(one.reads, results), tokenUser),
-        ]),
-      ),
+    async decode(tokenUser) {
+      const decoding = mapInSteps(readable, ({ kind, resource, reads }) => {
+        const value = kind.live.decode(resource, getResponses(reads, results), tokenUser);
+        return [resource.address, value] as const;
+      });
+      return new Map(await inTurns(decoding, signal));
+    },
     unread,
   };
+}
+
+/** A resource with its kind and its reads. */
+interface WantedResource extends ResourceReads {
+  readonly kind: Kind;
 }
 
 /** Returns true if the service no longer accepts the credentials: the reads after that were not sent. */
@@ -126,30 +135,27 @@ function hasEnded({ failure }: ApiError): boolean {
   return failure.credentialsEnded === true;
 }
 
-/** Returns a problem for each resource that some reads found and others did not. */
-function contradictions(
-  wanted: readonly ResourceReads[],
+/** Returns a problem with the address of a resource that some reads found and others did not. */
+function contradiction(
+  one: ResourceReads,
   results: ReadonlyMap<string, ReadResult>,
-): ReadonlyMap<Address, Diagnostic> {
-  const found = wanted.flatMap((one): readonly (readonly [Address, Diagnostic])[] => {
-    if (hasFailed(one, results) || !contradictsItself(one, results)) return [];
-    const { address } = one.resource;
-    const reads = getMadeReads(one, results);
-    const responses = getResponses(reads, results);
-    const missing = reads.filter((_read, at) => responses[at]?.found === false);
-    const present = reads.filter((_read, at) => responses[at]?.found === true);
-    const names = (list: readonly Read[]): string => list.map(({ operation }) => operation).join(", ");
-    const problem: Diagnostic = {
-      severity: "error",
-      code: "read-failed",
-      summary: "Live values could not be read",
-      detail: `The responses contradict each other: ${names(missing)} found no such resource (404), ${names(present)} found one.`,
-      help: "The resource may have been created or deleted a moment ago. Run the command again.",
-      address,
-    };
-    return [[address, problem]];
-  });
-  return new Map(found);
+): readonly (readonly [Address, Diagnostic])[] {
+  if (!contradictsItself(one, results) || hasFailed(one, results)) return [];
+  const { address } = one.resource;
+  const reads = getMadeReads(one, results);
+  const responses = getResponses(reads, results);
+  const missing = reads.filter((_read, at) => responses[at]?.found === false);
+  const present = reads.filter((_read, at) => responses[at]?.found === true);
+  const names = (list: readonly Read[]): string => list.map(({ operation }) => operation).join(", ");
+  const problem: Diagnostic = {
+    severity: "error",
+    code: "read-failed",
+    summary: "Live values could not be read",
+    detail: `The responses contradict each other: ${names(missing)} found no such resource (404), ${names(present)} found one.`,
+    help: "The resource may have been created or deleted a moment ago. Run the command again.",
+    address,
+  };
+  return [[address, problem]];
 }
 
 /** Returns the errors of reads, with the resources that need them. */

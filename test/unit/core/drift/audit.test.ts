@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Findings } from "../../../../src/core/drift/audit.js";
 import { findIdlePatterns, ofClass, toDriftList, withoutIgnored } from "../../../../src/core/drift/audit.js";
+import { takeSteps } from "../../../helpers/steps.js";
 import { compared, difference } from "./compared-sample.js";
 
 const all: Findings = {
@@ -15,7 +16,7 @@ const all: Findings = {
 };
 
 const inWords = (findings: Findings): readonly string[] =>
-  toDriftList(findings).map(({ address, paths }) => [address, ...paths].join(" "));
+  takeSteps(toDriftList(findings)).map(({ address, paths }) => [address, ...paths].join(" "));
 
 describe("withoutIgnored", () => {
   const left = (...patterns: readonly string[]): readonly string[] => inWords(withoutIgnored(all, patterns));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ScopeInput } from "../../../../src/core/drift/audited.js";
+import type { AuditScope, ScopeInput } from "../../../../src/core/drift/audited.js";
 import { auditScope } from "../../../../src/core/drift/audited.js";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { ListEntries } from "../../../../src/core/people/people-lists.js";
@@ -8,23 +8,26 @@ import type { Resource } from "../../../../src/core/kind/resource.js";
 import type { RecordedResource, State } from "../../../../src/core/state/state.js";
 import { kinds } from "../../../../src/resources/index.js";
 import { emptyState } from "../../../../src/core/state/state.js";
+import { takeSteps } from "../../../helpers/steps.js";
 import { toResolved } from "../../../helpers/shared-blocks.js";
 
 const toScope = (
   declared: readonly Resource[],
   state: State | undefined,
   rest: Partial<ScopeInput> = {},
-): ReturnType<typeof auditScope> =>
-  auditScope({
-    kinds: new Map(kinds.map((kind) => [kind.name, kind])),
-    declared,
-    allDeclared: new Set(declared.map(({ address }) => address)),
-    state,
-    shared: [],
-    departed: new Map(),
-    isSelected: () => true,
-    ...rest,
-  });
+): AuditScope =>
+  takeSteps(
+    auditScope({
+      kinds: new Map(kinds.map((kind) => [kind.name, kind])),
+      declared,
+      allDeclared: new Set(declared.map(({ address }) => address)),
+      state,
+      shared: [],
+      departed: new Map(),
+      isSelected: () => true,
+      ...rest,
+    }),
+  );
 
 const withRecords = (resources: State["resources"]): State => ({ ...emptyState("l"), resources });
 

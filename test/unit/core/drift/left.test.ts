@@ -2,7 +2,9 @@ import { expect, describe, it } from "vitest";
 import type { Findings } from "../../../../src/core/drift/audit.js";
 import type { Diagnostic } from "../../../../src/core/diagnostic.js";
 import type { DiagnosticCode } from "../../../../src/core/diagnostic-codes.js";
+import type { LeftToPerson } from "../../../../src/core/drift/left.js";
 import { toLeftList } from "../../../../src/core/drift/left.js";
+import { takeSteps } from "../../../helpers/steps.js";
 import { compared, difference } from "./compared-sample.js";
 
 const none = { unknown: new Map<string, Diagnostic>(), shared: [], unread: [], prevented: [] };
@@ -11,6 +13,9 @@ const problem = (code: DiagnosticCode, address: string, help?: string): Diagnost
   ...{ severity: "error", code, summary: "Problem", detail: "It failed.", address },
   ...(help === undefined ? {} : { help }),
 });
+
+const toList = (...args: Parameters<typeof toLeftList>): readonly LeftToPerson[] =>
+  takeSteps(toLeftList(...args));
 
 describe("toLeftList", () => {
   it("lists everything that repair leaves to a person", () => {
@@ -29,7 +34,7 @@ describe("toLeftList", () => {
       ],
       members: [],
     };
-    const left = toLeftList(findings, {
+    const left = toList(findings, {
       ...{ pending: ["rooms/e", "rooms/f"], removed: ["rooms/g"], uncertain: ["rooms/f"] },
       ...none,
     });
@@ -51,7 +56,7 @@ describe("toLeftList", () => {
     const declared = { ...one.audited.declared, attributes: { participants } };
     const findings = { compared: [{ ...one, audited: { ...one.audited, declared } }], members: [] };
     const unknown = new Map([["user:nobody@x.com", problem("unknown-user", "rooms/a")]]);
-    expect(toLeftList(findings, { pending: [], removed: [], uncertain: [], ...none, unknown })).toEqual([
+    expect(toList(findings, { pending: [], removed: [], uncertain: [], ...none, unknown })).toEqual([
       {
         ...{ address: "rooms/a", reason: "unknown", paths: ["/participants"] },
         reference: "user:nobody@x.com",
@@ -78,7 +83,7 @@ describe("toLeftList", () => {
       ...{ reason: "unknown", code: "unreadable-source", help: "Ask for the permission." },
       reference: "team:Night",
     };
-    expect(toLeftList(findings, scope)).toEqual([
+    expect(toList(findings, scope)).toEqual([
       {
         ...{ ...parts, address: "rooms/a", paths: ["/participants"] },
         text: "team Night in participants could not be read. It failed.",
@@ -98,7 +103,7 @@ describe("toLeftList", () => {
     ];
     const findings = { compared: [compared("rooms/a", { differences }), compared("rooms/b")], members: [] };
     const prevented = [problem("protected", "rooms/a", "Allow it.")];
-    const left = toLeftList(findings, { pending: [], removed: [], uncertain: [], ...none, prevented });
+    const left = toList(findings, { pending: [], removed: [], uncertain: [], ...none, prevented });
     expect(left.filter(({ reason }) => reason === "prevented")).toEqual([
       {
         ...{ address: "rooms/a", reason: "prevented", paths: ["/participants"] },
