@@ -269,8 +269,37 @@ describe("--ci", () => {
     expect((await chatform("init", "--ci", ci, "--package", url)).stdout).toContain("Changed package.json:");
   });
 
+  it.each([
+    ["github", "", "declared in chatform.yaml, and its secrets. Then remove .github/workflows/chatform.yml"],
+    [
+      "github",
+      "state: { backend: pg }",
+      "For the state (pg): set what the backend needs of the secrets PG_CONN_STR,",
+    ],
+    ["github", "state: { backend: local }", "The state stays on the runner's disk"],
+    ["gitlab", "", "let GitLab keep the state: state: { backend: http } in chatform.yaml"],
+    ["gitlab", "state: { backend: http }", "GitLab keeps the state: to plan on this machine"],
+    ["gitlab", "state: { backend: s3, bucket: b, key: k }", "the variables AWS_ACCESS_KEY_ID,"],
+  ])("says what %s needs for the state of a config: %s", async (ci, state, step) => {
+    await write("chatform.yaml", `version: 1\nsettings: { reactionsEnabled: true }\n${state}\n`);
+    const { stdout } = await chatform("init", "--ci", ci, "--package", "npm:@acme/chatform@0.1.0");
+    const steps = stdout.replaceAll(/\s+/g, " ");
+    expect(steps).toContain(step);
+    expect(steps.includes("GitLab keeps the state")).toBe(step.startsWith("GitLab keeps"));
+  });
+
+  it("names the danger of a dependency on the unclaimed name, and takes no such version", async () => {
+    await write("package.json", '{ "dependencies": { "chatform": "^0.1.0" } }\n');
+    const { stdout } = await chatform("init", "--ci", "github");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("The public npm registry does not have chatform");
+    expect(await chatform("init", "--ci", "github", "--package", "0.1.0")).toMatchObject({
+      code: 1,
+      stdout: "",
+    });
+  });
+
   it("writes the workflow again once the source is known, unless somebody changed it", async () => {
-    const args = ["init", "--ci", "gitlab", "--package", "0.1.0"];
+    const args = ["init", "--ci", "gitlab", "--package", "npm:@acme/chatform@0.1.0"];
     await chatform("init", "--ci", "gitlab");
     expect(await read(paths.gitlab)).toContain("- npm ci\n");
     expect((await chatform(...args)).stdout).toContain("Replaced .gitlab-ci.yml.");

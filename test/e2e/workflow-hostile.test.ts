@@ -205,7 +205,7 @@ describe("code of a package that a change installs", () => {
   });
 
   it("runs no script on GitHub where chatform is not built, whatever .npmrc says, and sees no secret while it is installed", async () => {
-    const project = await GithubProject.start("--package", "0.1.0");
+    const project = await GithubProject.start("--package", "npm:@acme/chatform@0.1.0");
     closing.push(() => project.stop());
     const { machine } = project;
     const registry = await commitHostilePackage(machine);

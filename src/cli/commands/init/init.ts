@@ -85,7 +85,7 @@ export const init: Command<ArgsOf<typeof options>> = {
         await writeFileUnlessExists(path, text, place, before[at]?.[1]);
     }
     const width = terminalWidth(context);
-    context.stdout.write(nextSteps({ ci, isNew, packagePlan, environments, repairs, width }));
+    context.stdout.write(nextSteps({ ci, isNew, packagePlan, environments, backends, repairs, width }));
     return 0;
   },
 };

@@ -3,6 +3,7 @@ import { wrapped } from "../../../views/text/wrap.js";
 import type { System } from "./starter-files.js";
 import type { PackagePlan } from "./package/plan-package.js";
 import { packageForms } from "./package/package-spec.js";
+import { stateSecrets, stateVars } from "./workflows/state-secrets.js";
 import { toSuffix } from "./workflows/suffix.js";
 
 export interface NextStepsOptions {
@@ -13,6 +14,8 @@ export interface NextStepsOptions {
   readonly isNew: boolean;
   /** The environments that the workflow is for. */
   readonly environments: readonly string[];
+  /** The backends of the states that the config declares. */
+  readonly backends: readonly string[];
   /** True if the workflow repairs drift. */
   readonly repairs: boolean;
   /** The width of the terminal, in characters. */
@@ -21,9 +24,16 @@ export interface NextStepsOptions {
 
 /** Returns the next steps after `init`, numbered. */
 export function nextSteps(options: NextStepsOptions): string {
-  const { ci, packagePlan, isNew, environments, repairs, width } = options;
+  const { ci, packagePlan, isNew, environments, backends, repairs, width } = options;
   const names = toNames(environments);
-  const ofWorkflow = ci === undefined ? [] : [...setUp[ci](names), ...(repairs ? [ofRepair(names)] : [])];
+  const ofWorkflow =
+    ci === undefined
+      ? []
+      : [
+          ...setUp[ci](names),
+          stateStep[ci](names, [...new Set(backends)]),
+          ...(repairs ? [ofRepair(names)] : []),
+        ];
   const ofPackage = ci === undefined || packagePlan === undefined ? [] : packageSteps(ci, packagePlan);
   const steps = [connect, ...(isNew ? [fill] : []), look, ...ofPackage, ...ofWorkflow];
   const lines = steps.flatMap((step, at) => {
@@ -91,12 +101,41 @@ function ofRepair({ environment, scope }: Names): string {
 const setUp: Readonly<Record<System, (names: Names) => readonly string[]>> = {
   github: ({ id, secret, applyId, applySecret, environment, scope }) => [
     `In the repository's settings${scope}: the secrets ${id} and ${secret} of a client that can read; an environment ${environment} with reviewers, for the default branch only, and with GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write. To check that client's permissions in pull requests: the secrets ${applyId} and ${applySecret}. The region is the variable GENESYSCLOUD_REGION.`,
-    "For rooms and messages: a state in S3, PostgreSQL or on an HTTP server, declared in chatform.yaml, and its secrets. Then remove .github/workflows/chatform.yml and run this command again: the jobs get what the state needs.",
   ],
   gitlab: ({ id, secret, applyId, applySecret, environment, reader, scope }) => [
-    "GitLab keeps the state: to plan on this machine, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; for a trial, use --state chatform.state.json.",
     `In the project's CI/CD variables${scope}: for the environment ${reader}, ${id} and ${secret} of a client that can read, masked; for the protected environment ${environment}, GENESYSCLOUD_OAUTHCLIENT_ID and GENESYSCLOUD_OAUTHCLIENT_SECRET of a client that can write, masked and protected. To check that client's permissions in merge requests: ${applyId} and ${applySecret} for ${reader}, masked. The region is GENESYSCLOUD_REGION.`,
     "To apply only plans that were reviewed in a merge request: GITLAB_TOKEN, masked and protected, a project access token with the role Developer and the scope read_api (api for issues too).",
     "A pipeline schedule for the nightly audit, under Build > Pipeline schedules. For an issue that follows drift: GITLAB_TOKEN, a project access token with the scope api and the role Reporter, masked and protected.",
   ],
 };
+
+/** Returns the step for the state. */
+const stateStep: Readonly<Record<System, (names: Names, backends: readonly string[]) => string>> = {
+  github: ({ environment, scope }, backends) => {
+    if (backends.length === 0)
+      return "For rooms and messages: a state in S3, PostgreSQL or on an HTTP server, declared in chatform.yaml, and its secrets. Then remove .github/workflows/chatform.yml and run this command again: the jobs get what the state needs.";
+    const vars = stateVars(backends);
+    const ofVars = vars.length === 0 ? "" : ` and the variables ${vars.join(", ")}`;
+    return (
+      onDisk(backends) ??
+      `For the state (${backends.join(", ")})${scope}: set what the backend needs of the secrets ${stateSecrets(backends).join(", ")}${ofVars}. Those of the repository should only read the state; those of the environment ${environment} write it.`
+    );
+  },
+  gitlab: ({ environment, reader, scope }, backends) => {
+    if (backends.length === 0)
+      return "For rooms and messages, let GitLab keep the state: state: { backend: http } in chatform.yaml.";
+    if (backends.includes("http"))
+      return "GitLab keeps the state: to plan on this machine, set TF_HTTP_ADDRESS, TF_HTTP_USERNAME and TF_HTTP_PASSWORD; for a trial, use --state chatform.state.json.";
+    const names = [...stateSecrets(backends), ...stateVars(backends)].join(", ");
+    return (
+      onDisk(backends) ??
+      `For the state (${backends.join(", ")})${scope}: set what the backend needs of the variables ${names}, secrets masked. Those of the environment ${reader} should only read the state; those of ${environment} write it. GitLab can keep the state instead: state: { backend: http }.`
+    );
+  },
+};
+
+/** Returns the step for states that all stay on the runner; undefined for others. */
+function onDisk(backends: readonly string[]): string | undefined {
+  if (backends.some((backend) => backend !== "local")) return undefined;
+  return "The state stays on the runner's disk (backend: local): use a runner that keeps its disk, or declare another backend.";
+}

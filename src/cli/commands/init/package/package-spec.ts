@@ -2,6 +2,7 @@ import { isAbsolute, relative, resolve, sep } from "node:path";
 import { VERSION } from "../../../../core/version.js";
 import { fileExists } from "../../../../core/file-exists.js";
 import { UsageError } from "../../../parse/usage-error.js";
+import { isFromRegistryByName, noOwnRegistry } from "./own-registry.js";
 
 /** The source from which npm installs chatform: a dependency's value in package.json, with sentences on what it leaves to the reader. */
 export interface PackageSource {
@@ -23,7 +24,7 @@ export async function toPackageSource(text: string, cwd: string): Promise<Packag
   if (git !== undefined) return gitSource(git, text);
   if (/^[a-z]+:\/\//i.test(spec) && !spec.startsWith("file:")) return tarballUrl(spec, text);
   if (/\.(?:tgz|tar\.gz)$/.test(spec)) return { spec: await tarballPath(spec, cwd), notes: [] };
-  if (exactVersion.test(spec)) return { spec, notes: [] };
+  if (exactVersion.test(spec)) return registryVersion(spec, text, cwd);
   throw invalid(text, "The form of the source is unknown.");
 }
 
@@ -68,6 +69,12 @@ function tarballUrl(url: string, text: string): PackageSource {
 }
 
 const secretParameter = /token|secret|password|passwd|key|sig|credential|auth/i;
+
+async function registryVersion(spec: string, text: string, root: string): Promise<PackageSource> {
+  const reason = isFromRegistryByName(spec) ? await noOwnRegistry(root) : undefined;
+  if (reason !== undefined) throw invalid(text, reason);
+  return { spec, notes: [] };
+}
 
 /** Leaves out what a URL says of a person or a token. The user of ssh stays: it names no person. */
 function withoutCredentials(text: string): PackageSource {

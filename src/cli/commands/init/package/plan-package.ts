@@ -8,6 +8,7 @@ import { findInstalledSource } from "./installed-source.js";
 import { getDependency, readPackage, withDependency } from "./package-json.js";
 import type { PackageSource } from "./package-spec.js";
 import { toPackageSource } from "./package-spec.js";
+import { isFromRegistryByName, noOwnRegistry } from "./own-registry.js";
 import { findPackageFolder } from "./package-folder.js";
 import { UsageError } from "../../../parse/usage-error.js";
 
@@ -54,9 +55,11 @@ export async function planPackage(
   return { folder, ...(text === before ? {} : { text }), ...source };
 }
 
-/** Returns the source that package.json has already, with a note if it is a file that CI lacks. */
+/** Returns the source that package.json has already, with a note if CI lacks it, or could install something else. */
 async function presentSource(spec: string | undefined, { cwd }: Context): Promise<PackageSource | undefined> {
   if (spec === undefined) return undefined;
+  const danger = isFromRegistryByName(spec) ? await noOwnRegistry(cwd) : undefined;
+  if (danger !== undefined) return { spec, notes: [danger] };
   if (!spec.startsWith("file:")) return { spec, notes: [] };
   return toPackageSource(spec, cwd).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;

@@ -43,6 +43,7 @@ describe("a package that npm installed", () => {
       "npm:@acme/chatform@0.1.0",
     ],
   ])("comes from a registry, which .npmrc has to name: %j", async (entry, spec) => {
+    await writeFile(join(base, ".npmrc"), "registry=https://npm.example/r/\n");
     expect(await installed(entry)).toEqual({
       ...{ spec, notes: [expect.stringMatching(/npm\.example\b.*\.npmrc/)] },
     });
@@ -59,6 +60,7 @@ describe("a package that npm installed", () => {
   it.each([
     [{ resolved: "git+file:///srv/chatform.git#abc" }, "on this machine"],
     [{}, "has not recorded"],
+    [{ resolved: "https://npm.example/r/chatform/-/chatform-0.1.0.tgz" }, "public npm registry"],
   ])("has no source for CI: %j", async (entry, reason) => {
     expect(await installed(entry)).toEqual({ unknown: expect.stringContaining(reason) as string });
   });

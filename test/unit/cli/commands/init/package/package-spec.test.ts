@@ -32,8 +32,6 @@ describe("toPackageSource", () => {
     ["https://h.example/chatform-0.1.0.tgz", "https://h.example/chatform-0.1.0.tgz"],
     ["./vendor/chatform.tgz", "file:vendor/chatform.tgz"],
     ["file:vendor/chatform.tgz", "file:vendor/chatform.tgz"],
-    ["0.1.0", "0.1.0"],
-    ["chatform@0.1.0-rc.1", "0.1.0-rc.1"],
     ["npm:@acme/chatform@0.1.0", "npm:@acme/chatform@0.1.0"],
   ])("writes %s as npm does", async (text, expected) => {
     expect(await spec(text)).toBe(expected);
@@ -50,6 +48,8 @@ describe("toPackageSource", () => {
     ["^0.1.0", "form of the source"],
     ["../chatform", "form of the source"],
     ["npm:chatform@0.1.0", "form of the source"],
+    ["0.1.0", "public npm registry"],
+    ["chatform@0.1.0", "public npm registry"],
     ["a b", "spaces"],
     ["git+https://h.example/o/chatform.git", "names no commit"],
     ["git://h.example/o/chatform.git#abc", "not encrypted"],
@@ -73,6 +73,18 @@ describe("toPackageSource", () => {
   ])("leaves the credentials of %s out, with a note", async (text, expected) => {
     const { spec: written, notes } = await toPackageSource(text, cwd);
     expect([written, notes]).toEqual([expected, [expect.stringContaining("credentials")]]);
+  });
+
+  it.each([
+    ["registry=https://npm.example/r/\n", true],
+    ["@acme:registry=https://npm.example/\n", false],
+    ["registry = https://npm.example/\nregistry = https://registry.npmjs.org/\n", false],
+    ["registry=${REGISTRY}\n", false],
+  ])("takes a version without a scope only from a registry that .npmrc names: %j", async (npmrc, isTaken) => {
+    const root = await mkdtemp(join(base, "npmrc-"));
+    await writeFile(join(root, ".npmrc"), npmrc);
+    const source = toPackageSource("chatform@0.1.0-rc.1", root).catch(() => undefined);
+    expect(await source).toEqual(isTaken ? { spec: "0.1.0-rc.1", notes: [] } : undefined);
   });
 
   it("keeps a query without credentials", async () => {
