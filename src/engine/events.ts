@@ -129,6 +129,8 @@ export interface ApplyResult {
   readonly moved?: readonly Move[];
   /** The error that ended the credentials and stopped the run. */
   readonly credentialsEnded?: ApiError;
+  /** The error of writing the state that stopped the run. Missing: every result is recorded. */
+  readonly stateError?: unknown;
   /** Uncertain creates of earlier runs, and recovered ones, sorted by address. They were not changed. */
   readonly leftAlone: Plan["uncertain"];
   /** The number of calls made, without retries and reads. */
@@ -138,10 +140,9 @@ export interface ApplyResult {
 }
 
 /** Returns true if every planned change is done. */
-export function isComplete({ results, interrupted, leftAlone }: ApplyResult): boolean {
-  return (
-    !interrupted && leftAlone.length === 0 && [...results.values()].every(({ result }) => isDone(result))
-  );
+export function isComplete({ results, interrupted, leftAlone, stateError }: ApplyResult): boolean {
+  const isStopped = interrupted || stateError !== undefined;
+  return !isStopped && leftAlone.length === 0 && [...results.values()].every(({ result }) => isDone(result));
 }
 
 /** Returns true if a change needs no further run. */

@@ -5,8 +5,9 @@ export function changedSinceReadError(location: string): StateError {
   return new StateError({
     code: "state-moved",
     location,
-    detail: `Another process has changed ${location} since this run read it.`,
-    help: "Nothing was written. Run the command again.",
+    detail: `Another process has changed ${location} since this run read it. That change was not overwritten.`,
+    help: "",
+    thenAgain: true,
   });
 }
 

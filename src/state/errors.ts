@@ -47,8 +47,10 @@ export interface StateProblem {
   readonly location: string;
   /** The facts, in whole sentences. */
   readonly detail: string;
-  /** The next step, imperative. */
+  /** What to do about the problem, imperative. "" where running the command again is all. */
   readonly help: string;
+  /** True if the command can be run again after that. Then `help` has no period. Default: false. */
+  readonly thenAgain?: boolean;
 }
 
 /** A state can't be read, written or locked. */
@@ -57,14 +59,25 @@ export class StateError extends Error {
   readonly code: StateErrorCode;
   readonly location: string;
   readonly detail: string;
+  /** All next steps, imperative. */
   readonly help: string;
+  /** The steps before the command is run again. "": none. */
+  readonly remedy: string;
+  /** True if `help` ends with running the command again. */
+  readonly thenAgain: boolean;
 
-  constructor({ code, location, detail, help }: StateProblem, options?: ErrorOptions) {
+  constructor(
+    { code, location, detail, help: remedy, thenAgain = false }: StateProblem,
+    options?: ErrorOptions,
+  ) {
+    const help = thenAgain ? withRunAgain(remedy) : remedy;
     super(`${detail} ${help}`, options);
     this.code = code;
     this.location = location;
     this.detail = detail;
     this.help = help;
+    this.remedy = remedy;
+    this.thenAgain = thenAgain;
   }
 }
 
@@ -105,18 +118,26 @@ export class RepeatableError extends StateError {
 
   /** @param problem the reason */
   constructor(problem: StateError) {
-    const { code, location, help } = problem;
-    const isSaid = /run the command again/i.test(help);
+    const { code, location, help, thenAgain } = problem;
     super(
       {
         code,
         location,
         detail: `${problem.detail} This run sent no change to Genesys Cloud, so nothing is lost.`,
-        help: isSaid ? help : `${/[.!?]$/.test(help) ? help : `${help}.`} Then run the command again.`,
+        help: thenAgain ? help : `${sentence(help)} Then run the command again.`,
       },
       { cause: problem },
     );
   }
+}
+
+function withRunAgain(remedy: string): string {
+  return remedy === "" ? "Run the command again." : `${remedy}, then run the command again.`;
+}
+
+/** Returns a text with a period at its end. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Describes the holder of a lock: `jane@laptop (12) for apply since 2026-01-02T03:04:05.000Z`. */

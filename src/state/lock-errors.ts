@@ -45,7 +45,8 @@ export function lockLostError(location: string, how: string): StateError {
     code: "lock-lost",
     location,
     detail: `${how} during this run.`,
-    help: "Make sure that no other run uses this state, then run the command again.",
+    help: "Make sure that no other run uses this state",
+    thenAgain: true,
   });
 }
 

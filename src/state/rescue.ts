@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileExists } from "../core/file-exists.js";
 import type { State } from "../core/state/state.js";
-import { StateError, systemCode } from "./errors.js";
+import { sentence, StateError, systemCode } from "./errors.js";
 import { writeDurably } from "./local/durable-file.js";
 import { StateCodec } from "./state-codec.js";
 
@@ -74,17 +74,19 @@ function fileName(number: number): string {
  * @returns the error to throw: the reason, the file of the rescued state, and the command to push it
  */
 export async function rescueState(problem: StateError, state: State, rescue: Rescue): Promise<StateError> {
-  const { code, location } = problem;
+  const { code, location, remedy } = problem;
+  // The state has to be pushed before the command is run again.
+  const before = remedy === "" ? "" : `${sentence(remedy)} `;
   try {
     const { file, command } = await rescue(state, code === "state-removed");
-    const [where, before] = [`The state of this run was written to ${file} instead.`, sentence(problem.help)];
+    const where = `The state of this run was written to ${file} instead.`;
     // The state of another run is not to be replaced.
     const next =
       code === "state-moved"
         ? "Before the next run, adopt what this run created: chatform import"
         : `Before the next run, push that file: ${command}`;
     return new StateError(
-      { code, location, detail: `${problem.detail} ${where}`, help: `${before} ${next}` },
+      { code, location, detail: `${problem.detail} ${where}`, help: `${before}${next}` },
       { cause: problem },
     );
   } catch (reason) {
@@ -94,7 +96,7 @@ export async function rescueState(problem: StateError, state: State, rescue: Res
         code,
         location,
         detail: `${problem.detail} The state of this run could not be written to another file either (${why}).`,
-        help: `${sentence(problem.help)} Keep a copy of this output: it lists what was created.`,
+        help: `${before}Keep a copy of this output: it lists what was created.`,
       },
       { cause: problem },
     );
@@ -114,8 +116,4 @@ export function unstorableError(error: unknown, location: string): StateError {
     },
     { cause: error },
   );
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -26,7 +26,7 @@ export function overview(commands: readonly CommandEntry[], width: number): stri
 /** Returns the help of a command: usage, description, examples, arguments and options. @param width in characters */
 export function commandHelp(entry: CommandEntry, command: Command<never>, width: number): string {
   return [
-    ...usageLines(entry, command),
+    ...usageLines(entry, command, width),
     "",
     ...command.description.split("\n").flatMap((line) => wrapped(line, "", width)),
     ...exampleSection(command.examples, width),
@@ -37,18 +37,20 @@ export function commandHelp(entry: CommandEntry, command: Command<never>, width:
   ].join("\n");
 }
 
-function usageLines({ signature }: CommandEntry, { forms }: Command<never>): readonly string[] {
+function usageLines(
+  { signature }: CommandEntry,
+  { forms }: Command<never>,
+  width: number,
+): readonly string[] {
   if (forms === undefined) {
     const placeholders = signature
       .replaceAll(/<([^>]+)>/g, "$1")
       .replaceAll(/(?<= \[?)[a-z.]+/g, (name) => name.toUpperCase());
     return [`Usage: chatform ${placeholders} [options]`];
   }
-  const longest = Math.max(...forms.map(([line]) => line.length));
-  return forms.map(
-    ([line, purpose], at) =>
-      `${at === 0 ? "Usage:" : "      "} chatform ${line.padEnd(longest)}   ${purpose}`,
-  );
+  const rows = forms.map(([line, purpose]): Row => [`chatform ${line}`, purpose]);
+  const [first = "", ...rest] = twoColumns(rows, "       ", width);
+  return [`Usage:${first.slice("Usage:".length)}`, ...rest];
 }
 
 type Row = readonly [left: string, right: string];
@@ -65,13 +67,17 @@ function globalSection(width: number): readonly string[] {
   );
 }
 
-/** On one line each where all fit, else with the purpose below. */
 function exampleSection(examples: readonly CommandLine[], width: number): readonly string[] {
   const rows = examples.map(([line, purpose]): Row => [line.replaceAll(/^|(?<=&& )/g, "chatform "), purpose]);
-  const fits = rows.every(([, purpose]) => leftWidth(rows) + purpose.length <= width);
-  if (fits) return section("Examples:", rows, width);
-  const lines = rows.flatMap(([line, purpose]) => [`  ${line}`, ...wrapped(purpose, "      ", width)]);
-  return ["", "Examples:", ...lines];
+  return rows.length === 0 ? [] : ["", "Examples:", ...twoColumns(rows, "  ", width)];
+}
+
+/** On one line each where all fit, else with the right side below. */
+function twoColumns(rows: readonly Row[], indent: string, width: number): readonly string[] {
+  const longest = Math.max(...rows.map(([left]) => left.length));
+  const lines = rows.map(([left, right]) => `${indent}${left.padEnd(longest)}  ${right}`);
+  if (lines.every((line) => line.length <= width)) return lines;
+  return rows.flatMap(([left, right]) => [indent + left, ...wrapped(right, `${indent}    `, width)]);
 }
 
 /** Two columns, the right one wrapped. */

@@ -46,9 +46,10 @@ export interface ApplyRequest {
 }
 
 /**
- * Makes the calls of a plan, records the result of each, and reads the changes back.
+ * Makes the calls of a plan, records the result of each, and reads the changes back. If the state can't be written, the run stops
+ * without reading back, and the result holds the error.
  *
- * @throws an error of writing the state, or the abort signal's reason. Earlier records are kept.
+ * @throws the abort signal's reason. Earlier records are kept.
  */
 export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const { plan, api, parallelism, stop, abort, clock, onEvent } = request;
@@ -61,7 +62,7 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
   const recorder = new Recorder(writeOrgFirst(request.writer, request.state, org), before, clock);
   recorder.recordFindings([...getMissingOrg(request.state, org), ...plan.findings]);
   // Calls change resources by their new addresses.
-  if (getMoves(plan.findings).length > 0) await recorder.flush();
+  if (getMoves(plan.findings).length > 0) await recorder.settled();
   const departed = new DepartedPeople(departedUsers(plan.departed), kinds);
   const reader = new Reader(api, kinds, parallelism, departed, abort);
   const shared = { api, recorder, clock, patienceMs, departed, abort, onEvent };
@@ -74,7 +75,8 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
     readTokenUser: () => reader.readTokenUser(),
     verify: request.verify,
   });
-  if (credentialsEnded === undefined && !abort.aborted)
+  const canRead = (): boolean => !abort.aborted && recorder.failure === undefined;
+  if (credentialsEnded === undefined && canRead())
     await unlessAborted(abort, explainRefusals(shared, runs.values(), "failed"));
   const touched = [...runs.values()].filter(
     (run) =>
@@ -85,14 +87,19 @@ export async function apply(request: ApplyRequest): Promise<ApplyResult> {
         (request.verify && run.accepted.length + run.needless.length > 0 && !isResetToDefaults(run.change))),
   );
   if (credentialsEnded !== undefined) for (const run of touched) run.unread = credentialsEnded;
-  else if (touched.length > 0 && !abort.aborted)
+  else if (touched.length > 0 && canRead())
     await unlessAborted(abort, confirm({ ...shared, reader, patienceMs: readPatienceMs }, touched));
   if (!request.verify) {
     for (const run of runs.values()) if (run.needless.length > 0) forgetIfComplete(run, recorder);
   }
   recordClientLimit(api, recorder, clock);
-  await recorder.flush();
-  return summarize(plan, runs, credentialsEnded, stop.aborted || abort.aborted, onEvent);
+  await recorder.settled();
+  const interrupted = stop.aborted || abort.aborted;
+  const { failure: stateError } = recorder;
+  return {
+    ...summarize(plan, runs, credentialsEnded, interrupted, onEvent),
+    ...(stateError === undefined ? {} : { stateError }),
+  };
 }
 
 /** Records the limit of all tokens of the client together, if the service told it, for the runs that follow. */

@@ -39,9 +39,7 @@ export interface Executed {
 
 /**
  * Makes the calls of a plan, each once the calls that it depends on have succeeded. A failure stops only its dependents,
- * except the end of the credentials, which stops everything.
- *
- * @throws an error of writing the state; no new call was started after it
+ * except the end of the credentials and an error of writing the state, which stop everything.
  */
 export async function execute(input: ExecuteInput): Promise<Executed> {
   const { plan, recorder, onEvent } = input;
@@ -56,7 +54,7 @@ export async function execute(input: ExecuteInput): Promise<Executed> {
   onEvent({ type: "phase", phase: "apply", total: graph.size });
   const execution = new Execution(input, runs, graph);
   await execution.run();
-  await recorder.flush();
+  await recorder.settled();
   return { runs, credentialsEnded: execution.credentialsEnded };
 }
 
@@ -146,7 +144,7 @@ class Execution {
         run.failed.push({ call, error });
         this.#graph.endAlone(node);
       } else if (this.#input.abort.aborted) run.cutOff = true;
-      else this.#failure ??= error;
+      else if (!this.#input.recorder.hasFailedWith(error)) this.#failure ??= error;
     }
     const { ended, size } = this.#graph;
     this.#input.onEvent({ type: "progress", phase: "apply", done: ended, total: size });

@@ -28,7 +28,7 @@ export interface CreateRequest {
 
 /**
  * Records the intents and results of changes in the journal, in order. Only an intent is awaited: a create must never be
- * sent unrecorded. `flush` waits for all entries.
+ * sent unrecorded. `settled` waits for all entries.
  */
 export class Recorder {
   readonly #writer: StateWriter;
@@ -39,8 +39,8 @@ export class Recorder {
   readonly #unseen = new Set<Address>();
   readonly #intents = new Map<Address, Intent>();
   readonly #clock: Pick<Clock, "now">;
+  readonly #failures = new Set<unknown>();
   #behavior: Behavior;
-  #failure: unknown;
 
   constructor(writer: StateWriter, before: State | undefined, clock: Pick<Clock, "now"> = systemClock) {
     this.#writer = writer;
@@ -51,7 +51,13 @@ export class Recorder {
 
   /** The first error of writing the state. After it, no new call may start. */
   get failure(): unknown {
-    return this.#failure;
+    const [first] = this.#failures;
+    return first;
+  }
+
+  /** Returns true for an error of writing the state. */
+  hasFailedWith(error: unknown): boolean {
+    return this.#failures.has(error);
   }
 
   /** Notes that a call is about to be sent: from then on, the state must not be lost. */
@@ -89,7 +95,12 @@ export class Recorder {
       effects,
     };
     this.#intents.set(address, intent);
-    await this.#writer.append({ type: "intent", intent });
+    try {
+      await this.#writer.append({ type: "intent", intent });
+    } catch (error) {
+      this.#failures.add(error);
+      throw error;
+    }
   }
 
   /**
@@ -170,10 +181,9 @@ export class Recorder {
     this.#record(address, null);
   }
 
-  /** Waits until all entries are durable. @throws the first error of writing */
-  async flush(): Promise<void> {
+  /** Waits until all entries are durable, or could not be written: see `failure`. */
+  async settled(): Promise<void> {
     await Promise.all(this.#pending);
-    if (this.#failure !== undefined) throw this.#failure as Error;
   }
 
   current(): State {
@@ -192,7 +202,7 @@ export class Recorder {
     const pending: Promise<void> = this.#writer
       .append(entry)
       .catch((error: unknown) => {
-        this.#failure ??= error;
+        this.#failures.add(error);
       })
       .finally(() => this.#pending.delete(pending));
     this.#pending.add(pending);

@@ -6,6 +6,7 @@ import { constants } from "node:fs";
 import { chmod, copyFile, link, open, readlink, realpath, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { readBoundedFile } from "../../core/bounded-file.js";
+import type { StateProblem } from "../errors.js";
 import { StateError, systemCode } from "../errors.js";
 import { maxStateBytes, withinLimit } from "../size-limit.js";
 
@@ -124,19 +125,19 @@ export function unwritableError(location: string, error: unknown, kept: string):
       code: "state-unwritable",
       location,
       detail: `${location} can't be written (${code ?? String(error)}). ${kept}`,
-      help: helpByCode[code ?? ""] ?? "Check the folder and the disk, then run the command again.",
+      ...(helpByCode[code ?? ""] ?? { help: "Check the folder and the disk", thenAgain: true }),
     },
     { cause: error },
   );
 }
 
-const helpByCode: Readonly<Record<string, string>> = {
-  ENOSPC: "Free space on the disk, then run the command again.",
-  EDQUOT: "Free space in your quota, then run the command again.",
-  EACCES: "Make the folder writable for you, or set another path with --state or `state.path`.",
-  EPERM: "Make the folder writable for you, or set another path with --state or `state.path`.",
-  EROFS: "The file system is read-only. Set another path with --state or `state.path`.",
-  ENOENT: "Create the folder, or set another path with --state or `state.path`.",
-  ENOTDIR: "Set another path with --state or `state.path`.",
-  EISDIR: "The path names a folder. Set the path of a file with --state or `state.path`.",
+const helpByCode: Readonly<Record<string, Pick<StateProblem, "help" | "thenAgain">>> = {
+  ENOSPC: { help: "Free space on the disk", thenAgain: true },
+  EDQUOT: { help: "Free space in your quota", thenAgain: true },
+  EACCES: { help: "Make the folder writable for you, or set another path with --state or `state.path`." },
+  EPERM: { help: "Make the folder writable for you, or set another path with --state or `state.path`." },
+  EROFS: { help: "The file system is read-only. Set another path with --state or `state.path`." },
+  ENOENT: { help: "Create the folder, or set another path with --state or `state.path`." },
+  ENOTDIR: { help: "Set another path with --state or `state.path`." },
+  EISDIR: { help: "The path names a folder. Set the path of a file with --state or `state.path`." },
 };

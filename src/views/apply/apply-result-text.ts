@@ -26,6 +26,8 @@ export interface ApplyResultOptions {
   readonly left?: readonly LeftToPerson[];
   /** True for a saved plan, which applies once. */
   readonly isSaved?: boolean | undefined;
+  /** False if the state could not be stored: the error tells how to continue. Missing: true. */
+  readonly isStored?: boolean;
   /** True to name every created object, as in a report. False if their ids stand above. */
   readonly full?: boolean;
   /** Adds to commands the options by which they find the same config and state. */
@@ -99,15 +101,22 @@ function summaryLines(result: ApplyResult, options: ApplyResultOptions): readonl
   const label: Segment = result.interrupted
     ? ["yellow", `${title} interrupted:`]
     : ["red", `${title} incomplete:`];
-  return [...paragraph(`${counted}. ${calls}`, { width, label: [label] }), line(continueText(options))];
+  return [
+    ...paragraph(`${counted}. ${calls}`, { width, label: [label] }),
+    ...nextSteps(options).map((step) => line(step)),
+  ];
 }
 
-/** Returns the next step after an incomplete apply. */
-export function continueText({
+/** Returns the next steps after an incomplete apply. */
+export function nextSteps({
   isSaved = false,
+  isStored = true,
   repeatOptions = (text) => text,
-}: Pick<ApplyResultOptions, "isSaved" | "repeatOptions">): string {
-  return `Completed changes are recorded. ${isSaved ? repeatOptions("To continue: chatform plan") : "Run the command again to continue."}`;
+}: Pick<ApplyResultOptions, "isSaved" | "isStored" | "repeatOptions">): readonly string[] {
+  if (!isStored) return [];
+  return [
+    `Completed changes are recorded. ${isSaved ? repeatOptions("To continue: chatform plan") : "Run the command again to continue."}`,
+  ];
 }
 
 function countText(amount: number, word: string): readonly string[] {

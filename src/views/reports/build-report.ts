@@ -7,7 +7,7 @@ import { hasChanges } from "../../core/plan/has-changes.js";
 import type { ApplyResult } from "../../engine/events.js";
 import { isComplete, isDone } from "../../engine/events.js";
 import { applyCounts } from "../apply/apply-counts.js";
-import { continueText, doneText } from "../apply/apply-result-text.js";
+import { doneText, nextSteps } from "../apply/apply-result-text.js";
 import { getTitle } from "../apply/outcomes.js";
 import { auditVerdict } from "../drift/drift-json.js";
 import { auditHeadline, driftNextSteps, getLeftDrift } from "../drift/drift-text.js";
@@ -47,6 +47,10 @@ export interface ReportOptions {
   readonly repeatOptions?: ((text: string) => string) | undefined;
   /** Of an apply: true for a saved plan, which applies once. */
   readonly isSaved?: boolean | undefined;
+  /** Of an apply: false if the state could not be stored. Missing: true. */
+  readonly isStored?: boolean;
+  /** Of an apply: problems beside those of the changes. */
+  readonly problems?: readonly Diagnostic[];
   /** Of a repair: what its audit found beside the changes. */
   readonly audit?: Pick<Audit, "left" | "findings"> | undefined;
   /** Of a plan: problems that do not prevent the apply. */
@@ -145,7 +149,7 @@ const planTitles: Readonly<Record<Plan["options"]["mode"], string>> = {
 export function applyReport(
   plan: Plan,
   result: ApplyResult,
-  { full = false, audit, isSaved, repeatOptions }: ReportOptions = {},
+  { full = false, audit, isSaved, isStored = true, problems = [], repeatOptions }: ReportOptions = {},
 ): Report {
   const title = getTitle(plan);
   const left = audit?.left ?? [];
@@ -167,7 +171,7 @@ export function applyReport(
     verdict: !complete ? "failed" : left.some(needsPerson) ? "attention" : "ok",
     headline: `${counts}${leftCountText(left)}`,
     environment: plan.org.environment,
-    nextSteps: complete ? [] : [continueText({ isSaved })],
+    nextSteps: complete ? [] : nextSteps({ isSaved, isStored }),
     facts: [
       ...orgFacts(plan.org),
       ["Done", doneText(result)],
@@ -179,7 +183,7 @@ export function applyReport(
     items: [...items, ...uncertainItems(plan)],
     unchanged: plan.changes.filter(({ address }) => !result.results.has(address)),
     problemsTitle: "Errors",
-    problems: credentialProblems(result, title),
+    problems: [...credentialProblems(result, title), ...problems],
     ...auditParts(plan, audit),
   } as const;
   return repeating(report, repeatOptions);

@@ -36,7 +36,7 @@ test("with its id, and nothing new is started", async () => {
     abort: new AbortController().signal,
     onEvent: (event) => events.push(event),
   });
-  await expect(applying).rejects.toThrow("disk full");
+  expect((await applying).stateError).toEqual(new Error("disk full"));
   const [room, ...others] = world.emulator.dump().rooms.filter(({ subject }) => subject === "Lobby");
   expect([others, room?.messages ?? []]).toEqual([[], []]);
   const told = events.filter(({ type }) => type === "created");

@@ -86,6 +86,17 @@ describe("a state that cannot be stored", () => {
     expect([rescued?.[0], error.help]).toEqual(["rooms/a", expect.stringContaining("push errored.json")]);
   });
 
+  it("is pushed before the command is run again", async () => {
+    const lost = { code: "lock-lost", location: "memory", detail: "Lost.", thenAgain: true } as const;
+    const noted = (writer: CountingWriter): void => {
+      writer.noteCall();
+    };
+    const push = "Before the next run, push that file: push errored.json";
+    const { error } = await close(noted, new StateError({ ...lost, help: "Stop the other run" }));
+    expect(error.help).toBe(`Stop the other run. ${push}`);
+    expect((await close(noted, new StateError({ ...lost, help: "" }))).error.help).toBe(push);
+  });
+
   it("is rescued if it was deleted during the run", async () => {
     expect((await close(() => undefined, failed("state-removed"))).rescued).toEqual(["rooms/a"]);
   });

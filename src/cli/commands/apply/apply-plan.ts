@@ -14,6 +14,7 @@ import type { ApplyResultOptions } from "../../../views/apply/apply-result-text.
 import { renderApplyResult } from "../../../views/apply/apply-result-text.js";
 import { ApplyText } from "../../../views/apply/apply-text.js";
 import { getTitle } from "../../../views/apply/outcomes.js";
+import { renderDiagnostics } from "../../../views/diagnostics/diagnostics-text.js";
 import { applyReport } from "../../../views/reports/build-report.js";
 import { styles } from "../../../views/text/terminal.js";
 import type { Context, ExitCode } from "../../context.js";
@@ -21,6 +22,9 @@ import type { OrgIdentity } from "../../../core/org/org-identity.js";
 import type { PlanPlaces } from "../../../views/plan/plan-text.js";
 import { withPlanPlaces, withResultPlaces } from "../../output/reason-places.js";
 import { createdIds } from "./created-ids.js";
+import { errorReason, toDiagnostics } from "../../output/errors.js";
+import { writeNote } from "../../output/note.js";
+import { withRepeatedOptions } from "../../output/problems.js";
 import { reportFiles, sourceLocations } from "../../output/source-locations.js";
 import type { Session } from "../../session/session.js";
 import type { ReportSource } from "../../output/report-source.js";
@@ -73,7 +77,11 @@ export function beginOrg(
   return toRecord;
 }
 
-/** Makes the calls of a plan, shows the progress, and writes the state in any case. */
+/**
+ * Makes the calls of a plan, shows the progress, and writes the state in any case.
+ *
+ * @throws the error of writing the state, once the result is shown and reported
+ */
 export async function applyPlan(
   planned: PlannedApply,
   args: ApplyPlanArgs,
@@ -93,33 +101,49 @@ export async function applyPlan(
   const { api, store, parallelism, patienceMs } = session;
   const writer = await store.open(state);
   const stopTicking = startProgressTimer(view);
-  let result: ApplyResult;
-  try {
-    result = await apply({
-      plan,
-      api,
-      kinds,
-      state,
-      org,
-      writer,
-      parallelism,
-      patienceMs,
-      verify: args.verify,
-      ...signals,
-      clock: systemClock,
-      onEvent: (event) => {
-        view.onEvent(event);
-      },
+  const applied = await apply({
+    plan,
+    api,
+    kinds,
+    state,
+    org,
+    writer,
+    parallelism,
+    patienceMs,
+    verify: args.verify,
+    ...signals,
+    clock: systemClock,
+    onEvent: (event) => {
+      view.onEvent(event);
+    },
+  })
+    .finally(() => {
+      stopTicking();
+      view.done();
+    })
+    .catch(async (error: unknown) => {
+      const unstored = await storingError(writer);
+      if (unstored === undefined) throw error;
+      showCreatedIds(unstored, state, writer, context);
+      throw unstored;
     });
-  } finally {
-    stopTicking();
-    view.done();
-    await close(writer, state, context);
-  }
+  const unstored = await storingError(writer);
+  const stateError = unstored ?? applied.stateError;
+  const result = stateError === undefined ? applied : { ...applied, stateError };
+  const options = { ...resultOptions(planned, context), isStored: unstored === undefined };
   if (view instanceof ApplyJson) view.finish(result);
-  else if (planned.isQuiet !== true)
-    context.stdout.write(renderApplyResult(result, { ...resultOptions(planned, context), style }));
-  await reports.write(toReportSource(planned, result, args, context));
+  else if (planned.isQuiet !== true || stateError !== undefined)
+    context.stdout.write(renderApplyResult(result, { ...options, style }));
+  const reported = reports.write(toReportSource(planned, result, options, args, context));
+  if (stateError === undefined) await reported;
+  else {
+    // The error of the state matters more than a missing report.
+    await reported.catch((reason: unknown) => {
+      writeNote(errorReason(reason), context);
+    });
+    showCreatedIds(unstored, state, writer, context);
+    throw stateError as Error;
+  }
   return result;
 }
 
@@ -129,15 +153,25 @@ export function applyExitCode(result: ApplyResult): ExitCode {
   return isComplete(result) ? 0 : 1;
 }
 
-/** Shows the ids of created objects if the state can't be written, as they might not be found otherwise. */
-async function close(writer: StateWriter, before: State | undefined, context: Context): Promise<void> {
+/** Writes the state. @returns the error; undefined if the state is stored */
+async function storingError(writer: StateWriter): Promise<Error | undefined> {
   try {
     await writer.close();
+    return undefined;
   } catch (error) {
-    if (!(error instanceof RepeatableError))
-      context.stderr.write(context.repeatOptions(createdIds(before, writer.current())));
-    throw error;
+    return error as Error;
   }
+}
+
+/** Shows the ids of created objects if the state could not be stored, as they might not be found otherwise. */
+function showCreatedIds(
+  unstored: Error | undefined,
+  before: State | undefined,
+  writer: StateWriter,
+  context: Context,
+): void {
+  if (unstored !== undefined && !(unstored instanceof RepeatableError))
+    context.stderr.write(context.repeatOptions(createdIds(before, writer.current())));
 }
 
 function resultOptions({ plan, audit, isSaved = false }: PlannedApply, context: Context): ApplyResultOptions {
@@ -156,17 +190,22 @@ function resultOptions({ plan, audit, isSaved = false }: PlannedApply, context: 
 function toReportSource(
   planned: PlannedApply,
   result: ApplyResult,
+  options: ApplyResultOptions,
   args: ApplyPlanArgs,
   context: Context,
 ): ReportSource {
   const { plan, places, loaded, audit } = planned;
-  const plain = { ...resultOptions(planned, context), full: true };
+  const plain = { ...options, full: true };
+  const { stateError } = result;
+  const problems = stateError === undefined ? [] : withRepeatedOptions(toDiagnostics(stateError), context);
   return {
     text: () =>
       planText({ plan, places }, { ...args, color: false }, context, audit) +
-      renderApplyResult(result, plain),
-    json: () => applyJson(withPlanPlaces(plan, places), result, audit),
-    report: (full) => applyReport(plan, withResultPlaces(result, places), { ...plain, full, audit }),
+      renderApplyResult(result, plain) +
+      renderDiagnostics(problems, { style: plain.style, width: plain.width }),
+    json: () => applyJson(withPlanPlaces(plan, places), result, { audit, problems }),
+    report: (full) =>
+      applyReport(plan, withResultPlaces(result, places), { ...plain, full, audit, problems }),
     where: () => sourceLocations(loaded, context),
     files: () => reportFiles(loaded, context),
   };

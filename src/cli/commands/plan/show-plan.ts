@@ -3,6 +3,7 @@ import type { OperationName } from "../../../api/operations/operations.js";
 import { operation } from "../../../api/operations/operations.js";
 import type { Call } from "../../../core/calls/call.js";
 import type { Audit } from "../../../core/drift/audit.js";
+import type { Diagnostic } from "../../../core/diagnostic.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import { isRef } from "../../../core/calls/reference.js";
 import type { ApplyResult } from "../../../engine/events.js";
@@ -81,9 +82,18 @@ export function savedPlanToJson({ plan, ...extra }: SavedPlan): JsonObject {
   return planToJson(plan, { types, ...extra });
 }
 
-/** Returns the plan with the results of its apply as JSON, which can't be applied again. @param audit of a repair */
-export function applyJson(plan: Plan, result: ApplyResult, audit?: RepairAudit): JsonObject {
-  return appliedToJson(plan, result, { types, applyable: false, diagnostics: [] }, audit);
+/**
+ * Returns the plan with the results of its apply as JSON, which can't be applied again.
+ *
+ * @param audit of a repair
+ * @param problems beside those of the changes
+ */
+export function applyJson(
+  plan: Plan,
+  result: ApplyResult,
+  { audit, problems }: { readonly audit?: RepairAudit | undefined; readonly problems: readonly Diagnostic[] },
+): JsonObject {
+  return appliedToJson(plan, result, { types, applyable: false, diagnostics: problems.map(diagnosticToJson) }, audit);
 }
 
 const types = new Map(kinds.map(({ name, type }) => [name, type]));

@@ -37,9 +37,11 @@ export function s3RefusedError(method: string, location: string, refusal: Refusa
     code: "backend-refused",
     location,
     detail: `${method} ${location}: the server responded with ${reason}.`,
-    help: refusalHelp(refusal),
+    ...(status === 409 ? otherWriter : { help: refusalHelp(refusal) }),
   });
 }
+
+const otherWriter = { help: "Make sure that no other process writes the object", thenAgain: true } as const;
 
 const credentialCodes: ReadonlySet<string> = new Set([
   "InvalidAccessKeyId",
@@ -56,7 +58,6 @@ function refusalHelp({ status, code = "", region }: Refusal): string {
   if (credentialCodes.has(code)) return "Check the AWS credentials: the variables AWS_*, or the profile.";
   if (code.startsWith("KMS")) return "Allow kms:GenerateDataKey and kms:Decrypt with `state.kmsKeyId`.";
   if (status === 501 || code === "NotImplemented") return conditionsHelp;
-  if (status === 409) return "Make sure that no other process writes the object, then run the command again.";
   if (status < 300)
     return "Check that `state.endpoint` is a server of S3's protocol, and any proxy before it.";
   if (status === 401 || status === 403)

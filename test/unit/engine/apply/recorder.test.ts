@@ -163,26 +163,33 @@ describe("settled", () => {
     const recorder = new Recorder(writer, undefined);
     recorder.recordEffects(makeChange(), effects);
     recorder.recordForgotten(makeChange());
-    const waiting = recorder.flush();
+    const waiting = recorder.settled();
     writer.flush();
     await waiting;
     expect(writer.durable).toBe(2);
-    await recorder.flush();
+    await recorder.settled();
   });
 
-  test("throws the error of a failed write, again at each later call", async () => {
+  test("ends after a failed write too, and keeps the first error", async () => {
     const writer = new SlowWriter();
     const recorder = new Recorder(writer, undefined);
     expect(recorder.failure).toBeUndefined();
     recorder.recordEffects(makeChange(), effects);
-    const waiting = recorder.flush();
+    const waiting = recorder.settled();
     const full = new Error("disk full");
     writer.fail(full);
-    await expect(waiting).rejects.toBe(full);
+    await waiting;
     expect(recorder.failure).toBe(full);
     recorder.recordEffects(makeChange(), effects);
-    writer.fail(new Error("later"));
-    await expect(recorder.flush()).rejects.toBe(full);
+    const later = new Error("later");
+    writer.fail(later);
+    await recorder.settled();
+    expect(recorder.failure).toBe(full);
+    expect([full, later, new Error("other")].map((error) => recorder.hasFailedWith(error))).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   test("throws when an intent cannot be written before its create", async () => {
@@ -191,5 +198,6 @@ describe("settled", () => {
     const intended = recorder.recordIntent(makeChange(), create);
     writer.fail(new Error("disk full"));
     await expect(intended).rejects.toThrow("disk full");
+    expect(recorder.failure).toEqual(new Error("disk full"));
   });
 });
