@@ -70,6 +70,11 @@ export abstract class BatchedWriter implements StateWriter {
   /** Writes the whole state durably. */
   protected abstract writeWhole(state: State): Promise<void>;
 
+  /** Makes sure, at the end, that the state is stored. @throws Error if it is not */
+  protected async confirmStored(_state: State): Promise<void> {
+    await Promise.resolve();
+  }
+
   /** Waits before each batch for more entries to come: at least for those of the same turn of the event loop. */
   protected async gather(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
@@ -124,7 +129,9 @@ export abstract class BatchedWriter implements StateWriter {
     await this.#group.idle();
     try {
       if (this.#isUnsaved) await this.save();
-      return this.#stateToWrite();
+      const state = this.#stateToWrite();
+      await this.confirmStored(state);
+      return state;
     } catch (error) {
       throw await this.closeError(error);
     } finally {

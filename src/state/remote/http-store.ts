@@ -35,8 +35,8 @@ class HttpStore implements StateStore {
   readonly #client: HttpClient;
   readonly #locks: HttpLocks;
   readonly #codec: StateCodec;
-  /** True once a write of this run has been read back. */
-  #keepsWrites = false;
+  /** The serial of the latest write of this run that was read back. */
+  #keptSerial: number | undefined;
 
   constructor(options: HttpStoreOptions) {
     this.#options = options;
@@ -71,7 +71,8 @@ class HttpStore implements StateStore {
   }
 
   async open(base: State | undefined): Promise<StateWriter> {
-    const options = { gatherMs: 1_000, ...this.#options };
+    const confirm = (state: State): Promise<void> => this.#confirm(state);
+    const options = { gatherMs: 1_000, ...this.#options, confirm };
     return openRemoteWriter(this, base, async (state) => this.replace(state), options);
   }
 
@@ -83,7 +84,8 @@ class HttpStore implements StateStore {
     if (id !== undefined) target.searchParams.set("ID", id);
     const response = await this.#client.send(updateMethod, target, content);
     if (response.status >= 200 && response.status < 300) {
-      await this.#requireKept(state);
+      // Once, before anything is created: a request for every write would take too long.
+      if (this.#keptSerial === undefined) await this.#requireKept(state);
       return;
     }
     // An earlier attempt whose response was lost may have stored it, so that its serial is in use.
@@ -92,24 +94,28 @@ class HttpStore implements StateStore {
     throw refusedError(updateMethod, this.location, response);
   }
 
+  /** Makes sure at the end that the server kept the last write too. A read that fails proves nothing: the server accepted the write. */
+  async #confirm(state: State): Promise<void> {
+    if (this.#keptSerial === state.serial) return;
+    try {
+      await this.#requireKept(state);
+    } catch (error) {
+      if (error instanceof NotKeptError) throw error;
+    }
+  }
+
   /**
-   * Makes sure that the server keeps what it accepts: at a wrong address, a server may accept everything and keep nothing. The
-   * serial tells, as servers may print the content anew.
+   * Makes sure that the server keeps what it accepts: at a wrong address, a server may accept everything and keep nothing, or only
+   * the first. The serial tells, as servers may print the content anew.
    *
-   * @throws StateError backend-refused, before anything is created
+   * @throws NotKeptError; StateError for a read that fails
    */
   async #requireKept({ lineage, serial }: State): Promise<void> {
-    if (this.#keepsWrites) return;
     const stored = await this.#get();
     const found = stored === undefined ? {} : toJsonObject(stored.toString());
     if (found["lineage"] !== lineage || found["serial"] !== serial)
-      throw new StateError({
-        code: "backend-refused",
-        location: this.location,
-        detail: `${this.location}: the state server accepted the state, but then returned ${stored === undefined ? "none" : "another one"}.`,
-        help: "Check the addresses of the state backend, and that no cache stands before the server.",
-      });
-    this.#keepsWrites = true;
+      throw new NotKeptError(this.location, stored === undefined ? "none" : "another one");
+    this.#keptSerial = serial;
   }
 
   async #get(signal?: AbortSignal): Promise<Buffer | undefined> {
@@ -118,5 +124,19 @@ class HttpStore implements StateStore {
     if (response.status === 404 || response.status === 204) return undefined;
     if (response.status !== 200) throw refusedError("GET", this.location, response);
     return response.body.length === 0 ? undefined : response.body;
+  }
+}
+
+/** The server accepted a state and did not keep it. */
+class NotKeptError extends StateError {
+  override readonly name = "NotKeptError";
+
+  constructor(location: string, returned: string) {
+    super({
+      code: "backend-refused",
+      location,
+      detail: `${location}: the state server accepted the state, but then returned ${returned}.`,
+      help: "Check the addresses of the state backend, and that no cache stands before the server.",
+    });
   }
 }

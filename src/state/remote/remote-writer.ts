@@ -35,18 +35,28 @@ export async function openRemoteWriter(
   store: Pick<StateStore, "location" | "read">,
   base: State | undefined,
   put: (state: State) => Promise<void>,
-  { clock, rescue, newLineage = randomUUID, gatherMs }: RemoteStoreOptions & { readonly gatherMs: number },
+  {
+    clock,
+    rescue,
+    newLineage = randomUUID,
+    gatherMs,
+    confirm,
+  }: RemoteStoreOptions & Pick<RemoteWriterOptions, "gatherMs" | "confirm">,
 ): Promise<RemoteWriter> {
   const stored = await store.read();
   if (stored?.lineage !== base?.lineage || stored?.serial !== base?.serial)
     throw changedSinceReadError(store.location);
   const { location } = store;
-  return new RemoteWriter({ location, base: base ?? emptyState(newLineage()), put, clock, gatherMs, rescue });
+  const own = confirm === undefined ? {} : { confirm };
+  const state = base ?? emptyState(newLineage());
+  return new RemoteWriter({ location, base: state, put, clock, gatherMs, rescue, ...own });
 }
 
 export interface RemoteWriterOptions extends WriterOptions {
   /** Stores the whole state. @throws StateError */
   readonly put: (state: State) => Promise<void>;
+  /** Makes sure, at the end, that the server has kept the state. @throws StateError if not */
+  readonly confirm?: (state: State) => Promise<void>;
   readonly clock: Clock;
   /** The time that outcomes wait for others to share a write with, in milliseconds. Intents never wait. */
   readonly gatherMs: number;
@@ -94,6 +104,10 @@ export class RemoteWriter extends BatchedWriter {
 
   protected override async writeWhole(state: State): Promise<void> {
     await this.#options.put(state);
+  }
+
+  protected override async confirmStored(state: State): Promise<void> {
+    if (state.serial > this.#options.base.serial) await this.#options.confirm?.(state);
   }
 
   #hasten(): void {

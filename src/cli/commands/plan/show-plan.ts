@@ -93,7 +93,12 @@ export function applyJson(
   result: ApplyResult,
   { audit, problems }: { readonly audit?: RepairAudit | undefined; readonly problems: readonly Diagnostic[] },
 ): JsonObject {
-  return appliedToJson(plan, result, { types, applyable: false, diagnostics: problems.map(diagnosticToJson) }, audit);
+  return appliedToJson(
+    plan,
+    result,
+    { types, applyable: false, diagnostics: problems.map(diagnosticToJson) },
+    audit,
+  );
 }
 
 const types = new Map(kinds.map(({ name, type }) => [name, type]));

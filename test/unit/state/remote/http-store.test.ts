@@ -178,7 +178,7 @@ describe("writing", () => {
     expect((await writer.close()).uncertain).toEqual([{ ...intent("rooms/a"), refused: true }]);
   });
 
-  it("is read back once, and refused where the server does not keep the state", async () => {
+  it("is read back after the first write, and refused where the server does not keep the state", async () => {
     const writer = await open().open(undefined);
     server.faults.push({ method: "POST", with: "ignored" });
     const { code, detail } = await getStateError(writer.append(intentEntry("rooms/a")));
@@ -186,6 +186,33 @@ describe("writing", () => {
     expect(writer.current().uncertain).toEqual([]);
     const before = count("GET");
     for (const name of ["b", "c", "d"]) await writer.append(intentEntry(`rooms/${name}`));
+    expect(count("GET") - before).toBe(1);
+    await writer.close();
+    expect(count("GET") - before).toBe(2);
+  });
+
+  it("is read back at the end, and rescued where the server keeps only the first write", async () => {
+    const writer = await open().open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    server.faults.push({ method: "POST", with: "ignored" });
+    await writer.append({ type: "intent", intent: { ...intent("rooms/a"), refused: true } });
+    const { code, detail, help } = await getStateError(writer.close());
+    expect([code, detail]).toEqual(["backend-refused", expect.stringContaining("then returned another one")]);
+    expect(help).toContain("chatform state push errored.json");
+    expect(rescued.map(({ uncertain }) => uncertain[0]?.refused)).toEqual([true]);
+  });
+
+  it("is stored if only its last read fails, and is read once for one write", async () => {
+    const writer = await open({ TF_HTTP_RETRY_MAX: "0" }).open(undefined);
+    await writer.append(intentEntry("rooms/a"));
+    await writer.append(intentEntry("rooms/b"));
+    server.faults.push({ method: "GET", with: 500 });
+    expect((await writer.close()).uncertain).toHaveLength(2);
+    const store = open();
+    const second = await store.open(await store.read());
+    const before = count("GET");
+    await second.append(intentEntry("rooms/c"));
+    await second.close();
     expect(count("GET") - before).toBe(1);
   });
 
