@@ -29,6 +29,14 @@ export interface Refusal {
   readonly region: string | undefined;
 }
 
+/**
+ * Returns whether a response says that an object does not exist. Other responses with 404 say nothing about it: they come from a proxy, or are
+ * about the bucket or the credentials.
+ */
+export function isMissingObject({ status, code }: Pick<Refusal, "status" | "code">): boolean {
+  return status === 404 && code === "NoSuchKey";
+}
+
 /** Returns the error for a request that the server refused. @param location of the object */
 export function s3RefusedError(method: string, location: string, refusal: Refusal): StateError {
   const { status, code } = refusal;

@@ -12,7 +12,7 @@ import { waitForLock } from "../../lock-wait.js";
 import type { LockInfo, StoreStatus } from "../../store.js";
 import { HeldS3Lock } from "./held-s3-lock.js";
 import type { S3Client, S3Response } from "./s3-client.js";
-import { noConditionsError, s3RefusedError } from "./s3-errors.js";
+import { noConditionsError, s3RefusedError, isMissingObject } from "./s3-errors.js";
 
 /** The time that a lock without a result waits for the server to withdraw it, in milliseconds. */
 const withdrawalMs = 300;
@@ -147,7 +147,7 @@ export async function readLock(
   signal?: AbortSignal,
 ): Promise<FoundS3Lock | undefined> {
   const response = await client.get(options.key, signal);
-  if (response.status === 404 && response.code !== "NoSuchBucket") return undefined;
+  if (isMissingObject(response)) return undefined;
   if (response.status !== 200 || response.etag === undefined)
     throw s3RefusedError("GET", lockLocation(options), response);
   const unknown = { ...lockInfo("", "", options.location, options.clock), Who: "", Created: "" };
@@ -172,7 +172,7 @@ export async function removeLock(
   // Few servers have conditional deletes. Nobody replaces a lock with a fresh heartbeat meanwhile.
   const response = conditional.status === 501 ? await client.remove(options.key) : conditional;
   const { status, code } = response;
-  if (status === 404 ? code !== "NoSuchBucket" : status < 300 && code === undefined) return;
+  if (isMissingObject(response) || (status < 300 && code === undefined)) return;
   const found = status === 412 ? await readLock(client, options) : { info, etag };
   if (found?.info.ID !== info.ID) return;
   if (found.etag === etag) throw s3RefusedError("DELETE", lockLocation(options), response);
@@ -186,8 +186,8 @@ export function writtenEtag(response: S3Response, location: string): string {
 }
 
 /** Returns whether a write was refused because the object has another version, or is gone. */
-export function isOtherVersion({ status, code }: S3Response): boolean {
-  return status === 412 || (status === 404 && code !== "NoSuchBucket");
+export function isOtherVersion(response: S3Response): boolean {
+  return response.status === 412 || isMissingObject(response);
 }
 
 /** Returns the location of the object of the lock. */

@@ -59,8 +59,10 @@ export async function s3Options(config: S3Config, env: Environment, home: string
     variable(env, "AWS_DEFAULT_REGION") ??
     settings["region"] ??
     (endpoint === undefined ? undefined : "us-east-1");
-  if (region === undefined || !/^[a-z0-9-]+$/i.test(region))
+  if (region === undefined)
     throw s3ConfigError("The state backend s3 has no region.", "Set `state.region` or AWS_REGION.");
+  if (!/^[a-z0-9-]+$/i.test(region))
+    throw s3ConfigError(`${region} is not a region of AWS.`, "Write a region like eu-central-1.");
   return {
     ...{ address: bucketAddress(config, bucket, region, endpoint), bucket, key, region },
     credentials: chooseCredentials({ env, profiles, readProfiles, profile: config.profile, region }),
@@ -78,7 +80,10 @@ function checkedNames({ bucket, key }: S3Config): { readonly bucket: string; rea
       "Write: state: { backend: s3, bucket: NAME, key: chat/chatform.state.json }",
     );
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{1,254}$/.test(bucket))
-    throw s3ConfigError(`${bucket} is not the name of a bucket.`, "Write the name only, without a URL.");
+    throw s3ConfigError(
+      `${bucket} is not the name of a bucket.`,
+      "Write the name only, without a URL: 3 or more letters, digits, dots and hyphens.",
+    );
   const segments = key.split("/");
   if (/\p{Cc}/u.test(key) || segments.some((segment) => ["", ".", ".."].includes(segment)))
     throw s3ConfigError(
@@ -99,7 +104,11 @@ function bucketAddress(
   // A certificate for *.HOST does not cover a name with dots.
   const isInPath = usePathStyle ?? (endpoint !== undefined || bucket.includes("."));
   const path = base.pathname.replace(/\/+$/, "");
-  return isInPath ? `${base.origin}${path}/${bucket}` : `${base.protocol}//${bucket}.${base.host}${path}`;
+  if (isInPath) return `${base.origin}${path}/${bucket}`;
+  const address = `${base.protocol}//${bucket}.${base.host}${path}`;
+  if (URL.canParse(address)) return address;
+  // An address like 127.0.0.1 can't have a name before it.
+  throw s3ConfigError(`${bucket}.${base.host} is not the name of a host.`, "Set: usePathStyle: true");
 }
 
 /** Returns the variable that names the server, and its value. */

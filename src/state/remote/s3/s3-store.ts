@@ -13,7 +13,7 @@ import { openRemoteWriter } from "../remote-writer.js";
 import type { HeldS3Lock } from "./held-s3-lock.js";
 import type { Replaceable } from "./s3-client.js";
 import { S3Client } from "./s3-client.js";
-import { s3RefusedError } from "./s3-errors.js";
+import { s3RefusedError, isMissingObject } from "./s3-errors.js";
 import { isOtherVersion, S3Locks, writtenEtag } from "./s3-lock.js";
 import type { S3Options } from "./s3-options.js";
 
@@ -139,8 +139,8 @@ class S3Store implements StateStore {
 
   async #get(signal?: AbortSignal): Promise<{ readonly content?: Buffer; readonly version: Replaceable }> {
     const response = await this.#client.get(this.#options.server.key, signal);
-    const { status, code, body, etag } = response;
-    if (status === 404 && code !== "NoSuchBucket") return { version: "absent" };
+    const { status, body, etag } = response;
+    if (isMissingObject(response)) return { version: "absent" };
     if (status !== 200 || etag === undefined) throw s3RefusedError("GET", this.location, response);
     return { content: body, version: { etag } };
   }

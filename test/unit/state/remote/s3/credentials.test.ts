@@ -160,6 +160,9 @@ it("signs by the server's clock where this machine's is off", async () => {
 it.each([
   [403, "AccessDenied", {}, "s3:ListBucket"],
   [404, "NoSuchBucket", {}, "Create the bucket"],
+  // Of an unknown user, as versitygw responds; and of a proxy.
+  [404, "XAdminUserNotFound", {}, "Check `state.bucket`"],
+  [404, "", {}, "Check `state.bucket`"],
   [301, "PermanentRedirect", { "x-amz-bucket-region": "eu-central-1" }, "region: eu-central-1"],
 ] as const)("says what to do about %d %s", async (status, code, headers, help) => {
   server.faults.push({ method: "GET", with: [status, code], headers });
@@ -173,7 +176,8 @@ it.each([
   [{ key: "a/../b" }, "a/../b is not a key"],
   [{ key: "/a" }, "/a is not a key"],
   [{ endpoint: "http://states.example.com" }, "plain http"],
-  [{ region: "eu central" }, "region"],
+  [{ region: "eu central" }, "eu central is not a region"],
+  [{ endpoint: "http://127.0.0.1:1", usePathStyle: false }, "is not the name of a host"],
 ])("refuses the options %j", async (config, detail) => {
   const error = await getStateError(openS3(server.url, { config }));
   expect([error.code, error.detail]).toEqual(["backend-config", expect.stringContaining(detail)]);
