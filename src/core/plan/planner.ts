@@ -152,6 +152,8 @@ export function* assemblePlan(
   yield;
   const cost = getCost(changes, input.kinds, input.budget, input.isSaved ?? false, input.behavior);
   yield;
+  const checksum = planChecksum({ changes, org: input.org, findings: input.findings });
+  yield;
   return {
     options: input.options,
     org: input.org,
@@ -167,7 +169,7 @@ export function* assemblePlan(
     ),
     findings: input.findings,
     cost,
-    checksum: planChecksum({ changes, org: input.org, findings: input.findings }),
+    checksum,
   };
 }
 

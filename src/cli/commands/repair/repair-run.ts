@@ -7,12 +7,14 @@ import type { DriftClass } from "../../../core/plan/change.js";
 import { safetyProblem } from "../../../core/plan/policy.js";
 import { getMoves } from "../../../core/state/state-moves.js";
 import type { State } from "../../../core/state/state.js";
+import { nextTurn } from "../../../core/time/turns.js";
 import type { ApplyResult } from "../../../engine/events.js";
 import { auditAfterRepair, getRepairedDrift, planRepair } from "../../../engine/repair.js";
 import type { PlannedRepair } from "../../../engine/repair.js";
 import { cacheTokenReads } from "../../../engine/refresh/cached-reads.js";
 import { applyCounts } from "../../../views/apply/apply-counts.js";
 import { writePlanEvents } from "../../../views/apply/apply-json.js";
+import type { PlanPlaces } from "../../../views/plan/plan-text.js";
 import { leftJson } from "../../../views/drift/drift-json.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { Reports } from "../../output/reports.js";
@@ -67,11 +69,9 @@ export async function repairOnce(
     const state = await session.readState();
     checkRooms(args.notify, loaded, state);
     const found = await auditing(client, { loaded, state }, args, context, planRepair);
-    const planned = {
-      ...found,
-      audit: withAuditPlaces(found.audit, loaded),
-      plan: withPlanPlaces(found.plan, planPlaces(loaded)),
-    };
+    await nextTurn(context.stop);
+    const planned = { ...found, audit: withAuditPlaces(found.audit, loaded), places: planPlaces(loaded) };
+    await nextTurn(context.stop);
     const signals = { stop: AbortSignal.any([context.stop, lost]), abort: context.abort };
     const done = await applyRepair({ session, loaded, state, planned, reports }, args, context, signals);
     if (done.code === 130 && !context.stop.aborted) lost.throwIfAborted();
@@ -79,11 +79,16 @@ export async function repairOnce(
   });
 }
 
+interface PlacedRepair extends PlannedRepair {
+  /** The places of what the plan shows. */
+  readonly places: PlanPlaces;
+}
+
 interface Repairing {
   readonly session: Session;
   readonly loaded: Loaded;
   readonly state: State | undefined;
-  readonly planned: PlannedRepair;
+  readonly planned: PlacedRepair;
   readonly reports: Reports;
 }
 
@@ -93,7 +98,7 @@ async function applyRepair(
   context: Context,
   signals: StopSignals,
 ): Promise<RepairRun> {
-  const { audit, plan } = planned;
+  const { audit, plan, places } = planned;
   const isIdle =
     getMoves(plan.findings).length === 0 &&
     plan.cost.calls === 0 &&
@@ -109,16 +114,16 @@ async function applyRepair(
     context.stdout.write("Nothing was changed.\n");
     return { ...ended, code: 1 };
   }
-  const applying = { session, plan, loaded, state, reports, audit, isQuiet: isIdle };
+  const applying = { session, plan, places, loaded, state, reports, audit, isQuiet: isIdle };
   const result = await applyPlan(applying, args, context, signals);
   if (args.json && audit.left.length > 0) context.stdout.write(leftJson(audit.left, context.now()));
   return toRun(planned, result, { loaded, state, isIdle });
 }
 
 /** Returns the plan with the findings and what is left to a person; at an interval, below the time. */
-function shownPlan({ audit, plan }: PlannedRepair, args: RepairArgs, context: Context): string {
+function shownPlan({ audit, plan, places }: PlacedRepair, args: RepairArgs, context: Context): string {
   const at = args.every === undefined ? "" : `${context.now().toISOString()}\n`;
-  return `${at}${planText({ plan }, args, context, audit)}\n`;
+  return `${at}${planText({ plan, places }, args, context, audit)}\n`;
 }
 
 /** Writes the reports of a plan with too many deletions, and refuses it. @throws DiagnosticsError */
@@ -127,11 +132,14 @@ async function refuseDeletions(
   args: RepairArgs,
   context: Context,
 ): Promise<void> {
-  const { plan } = planned;
+  const { plan, places } = planned;
   const problem = safetyProblem(plan, loaded.safety, args["allow-deletions"]);
   if (problem === undefined) return;
-  if (args.json) writePlanEvents({ output: context.stdout, now: context.now, plan });
-  await reports.write(planSource({ plan, problems: [problem] }, loaded, args, context, planned.audit));
+  if (args.json)
+    writePlanEvents({ output: context.stdout, now: context.now, plan: withPlanPlaces(plan, places) });
+  await reports.write(
+    planSource({ plan, places, problems: [problem] }, loaded, args, context, planned.audit),
+  );
   throw new DiagnosticsError([problem]);
 }
 
