@@ -155,13 +155,18 @@ function itemArticle(item: ReportItem, id: number, { toLine }: ReportLinks): Mar
   return html`<article id="c${id}" data-at="${id}">
     <h3>
       ${signMarkup(item)} <code>${address}</code> <span class="${status}">${text}</span>
-      ${reason === undefined ? none : html`<span class="reason">${reason}</span>`}
+      ${reason === undefined || isPlace(reason, line) ? none : html`<span class="reason">${reason}</span>`}
       ${line === undefined ? none : html`<a class="place" href="${line.url}">${line.text}</a>`}
     </h3>
     ${problems.map((one) => html`<p class="problem">${one}</p>`)}
     ${findings.map((one) => html`<p class="${one.severity}">${one.text}</p>`)}
     ${lines.length === 0 ? none : html`<pre>${diffMarkup(lines)}</pre>`}
   </article>`;
+}
+
+/** Returns whether a reason is only the place that a link shows. */
+function isPlace(reason: string, line: ReturnType<ReportLinks["toLine"]>): boolean {
+  return line !== undefined && reason.trim() === `# ${line.text}`;
 }
 
 function signMarkup({ sign }: ReportItem): Markup {

@@ -3,7 +3,7 @@ import { reportLinks, reportOrigin } from "../../../../src/cli/output/report-ori
 import { reportHtml } from "../../../../src/views/reports/html/report-html.js";
 import { planReport } from "../../../../src/views/reports/build-report.js";
 import { withOrigin } from "../../../../src/views/reports/report-origin.js";
-import { everything } from "../../views/samples.js";
+import { everything, sampleChange, samplePlan } from "../../views/samples.js";
 
 const [change] = everything.changes;
 const position = { line: 12, column: 3, offset: 100 };
@@ -47,6 +47,16 @@ test("HTML links to the run and to the line of the config", () => {
   expect(page(context.env)).toContain(
     `href="https://github.com/acme/chat/blob/${sha}/chat/chatform.yaml#L12">chat/chatform.yaml:12</a>`,
   );
+});
+
+test("HTML shows a place once: as a link where there is one", () => {
+  const place = { file: "chatform.yaml", line: 4, column: 1 };
+  const change = sampleChange({ because: [{ reason: "declared", text: "declared", place }] });
+  const report = planReport(samplePlan([change]), []);
+  const text = "chatform.yaml:4";
+  const linked = reportHtml(report, { toLine: () => ({ url: "https://example.com/l4", text }) });
+  expect([linked.split(text).length - 1, linked.split(`# ${text}`).length - 1]).toEqual([1, 0]);
+  expect(reportHtml(report)).toContain(`# ${text}`);
 });
 
 test("HTML links to nothing outside of CI", () => {
