@@ -51,7 +51,8 @@ test("HTML links to the run and to the line of the config", () => {
 
 test("HTML shows a place once: as a link where there is one", () => {
   const place = { file: "chatform.yaml", line: 4, column: 1 };
-  const change = sampleChange({ because: [{ reason: "declared", text: "declared", place }] });
+  const because = [{ reason: "declared", text: "declared", place }] as const;
+  const change = sampleChange({ address: "rooms/lobby", action: "create", because });
   const report = planReport(samplePlan([change]), []);
   const text = "chatform.yaml:4";
   const linked = reportHtml(report, { toLine: () => ({ url: "https://example.com/l4", text }) });
