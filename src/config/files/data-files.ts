@@ -10,10 +10,10 @@ import { toPath } from "./file-set.js";
 
 /** Returns the files of rows and variables that config files name, as paths that work from the working directory. */
 export function findDataFiles(contents: readonly YamlContent[], variables: Variables): readonly string[] {
-  return contents.flatMap(({ file, value }) => {
+  return contents.flatMap(({ file, value, mayRepeat }) => {
     if (!isObject(value)) return [];
     const rows: string[] = [];
-    for (const name in value)
+    for (const name of mayRepeat ? Object.keys(value) : [])
       for (const block of members(value[name]))
         if (isObject(block) && typeof block[rowsMember] === "string") rows.push(block[rowsMember]);
     const vars = members(value[environmentsMember])

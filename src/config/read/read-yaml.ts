@@ -3,6 +3,7 @@ import { EVENT_ID, parseEvents, YAMLException } from "js-yaml";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
 import type { Problem } from "../problem.js";
+import { rowsMember } from "../templates/row.js";
 import { decode } from "./decode.js";
 import { maxDepth } from "./depth.js";
 import type { Place, Span } from "./source.js";
@@ -18,6 +19,8 @@ export interface YamlContent {
   readonly value: Json;
   /** False if no text of the file refers to a variable, or looks like a template of another tool. */
   readonly mayRefer: boolean;
+  /** False if no block of the file is written for rows. */
+  readonly mayRepeat: boolean;
   /** Pointers of values that could not be read. */
   readonly unresolved: ReadonlySet<string>;
   /** Pointers of mappings that lack a key because it could not be read. */
@@ -138,7 +141,8 @@ function readEvents(
       ...{
         file,
         value,
-        mayRefer: mayRefer(source.text),
+        mayRefer: hasAny(source.text, referenceMarks),
+        mayRepeat: hasAny(source.text, rowMarks),
         unresolved,
         partial,
         ambiguous,
@@ -153,10 +157,11 @@ function readEvents(
 }
 
 /** The characters of every reference and template, and the backslash, which may write any of them in another way. */
-const marks: readonly string[] = ["$", "%", "{{", "var:", "env:", "\\"];
+const referenceMarks: readonly string[] = ["$", "%", "{{", "var:", "env:", "\\"];
+const rowMarks: readonly string[] = [rowsMember, "\\"];
 
 /** Searching a file's text takes far less time than searching each of its values. */
-function mayRefer(text: string): boolean {
+function hasAny(text: string, marks: readonly string[]): boolean {
   return marks.some((mark) => text.includes(mark));
 }
 

@@ -64,27 +64,29 @@ const word = (lower: string): string =>
 const words = (...all: readonly string[]): RegExp => new RegExp(`^(?:${all.map(word).join("|")})$`);
 
 /** The readings of text without quotes by YAML 1.1. Its readers differ: each of these is the reading of some. */
-const otherReadings: readonly (readonly [pattern: RegExp, reading: string])[] = [
-  [words("y", "yes", "true", "on"), "true"],
-  [words("n", "no", "false", "off"), "false"],
-  [words("~", "null"), "null"],
-  [
+const otherReadings: readonly { readonly pattern: RegExp; readonly reading: string }[] = [
+  { pattern: words("y", "yes", "true", "on"), reading: "true" },
+  { pattern: words("n", "no", "false", "off"), reading: "false" },
+  { pattern: words("~", "null"), reading: "null" },
+  {
     // Octal and binary numbers, and those of base 60: 12:30 is 750.
-    /^[-+]?(?:0b[01_]+|0o[0-7]+|0x[\da-fA-F_]+|\d[\d_]*(?::[0-5]?\d)*(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|\.\d[\d_]*(?:[eE][-+]?\d+)?)$/,
-    "a number",
-  ],
-  [/^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, "a number"],
-  [
-    /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?)?$/,
-    "a date",
-  ],
-  [/^(?:<<|=)$/, "an operator"],
+    pattern:
+      /^[-+]?(?:0b[01_]+|0o[0-7]+|0x[\da-fA-F_]+|\d[\d_]*(?::[0-5]?\d)*(?:\.[\d_]*)?(?:[eE][-+]?\d+)?|\.\d[\d_]*(?:[eE][-+]?\d+)?)$/,
+    reading: "a number",
+  },
+  { pattern: /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/, reading: "a number" },
+  {
+    pattern:
+      /^\d{4}-\d\d?-\d\d?(?:(?:[Tt]|[ \t]+)\d\d?:\d\d:\d\d(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d\d?(?::?\d\d)?))?)?$/,
+    reading: "a date",
+  },
+  { pattern: /^(?:<<|=)$/, reading: "an operator" },
 ];
 
 /** Returns what readers of YAML 1.1 take a text without quotes for, if not for text: `a number`. */
 export function otherReading(text: string): string | undefined {
   if (!/^[-+.\d~<=yYnNtTfFoO]/.test(text)) return undefined;
-  return otherReadings.find(([pattern]) => pattern.test(text))?.[1];
+  return otherReadings.find(({ pattern }) => pattern.test(text))?.reading;
 }
 
 /** Returns the value of a scalar; undefined if its tag is unknown or does not fit. */

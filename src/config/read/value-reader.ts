@@ -113,10 +113,11 @@ export class ValueReader {
     const result: Record<string, Json> = {};
     for (let isFirst = true; !this.#cursor.isAtEnd; isFirst = false) {
       const { end } = this.#cursor;
-      const { name, span } = this.#key();
+      const key = this.#key();
+      const { name, span } = key;
       if (isBlock && !isFirst) this.checkKeyLine(span, end);
-      if (name !== undefined && !Object.hasOwn(result, name)) {
-        result[name] = this.#child(name, { name, span });
+      if (name !== undefined && (isFirst || !Object.hasOwn(result, name))) {
+        result[name] = this.#child(name, key);
         continue;
       }
       // A copy by an alias repeats what is reported at the anchor.
@@ -187,7 +188,8 @@ export class ValueReader {
       return { name: undefined, span };
     }
     const isPlain = tag === undefined && event.style === SCALAR_STYLE.PLAIN;
-    const name = isPlain ? getScalarValue(this.#source.text, event) : String(value);
+    const isText = !isPlain || typeof value === "string";
+    const name = isText ? String(value) : getScalarValue(this.#source.text, event);
     if (value === null && (name === "" || !isPlain)) return this.#badKey(span, problems.keyNotAString);
     const other = isPlain ? findLookAlikeInKey(name) : undefined;
     if (other !== undefined) return this.#badKey([span[0] + other.at, span[0] + other.at + 1], other.problem);

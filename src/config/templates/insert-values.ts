@@ -130,7 +130,7 @@ class Insertion {
     const isFinal = (name: string, inner: Json): boolean =>
       !(mayRefer && (hasName(name) || hasReferences(inner))) && getLoopKey(inner) === undefined;
     // Hot path: a file of 25,000 blocks without references needs no copy.
-    if (Object.entries(members).every(([name, inner = null]) => isFinal(name, inner))) return members;
+    if (Object.keys(members).every((name) => isFinal(name, members[name] ?? null))) return members;
     const result: Record<string, Json> = {};
     for (const [name, inner = null] of Object.entries(members)) {
       if (isObject(inner) && Object.hasOwn(inner, rowsMember)) {

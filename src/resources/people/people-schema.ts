@@ -9,7 +9,8 @@ export const userNames = {
   type: "string",
   title: "user",
   description: "A user: an e-mail address or a user id.",
-  pattern: `^(?:${emailPattern}|${id})$`,
+  // The id first: its pattern fails sooner for an e-mail than that of e-mails for an id.
+  pattern: `^(?:${id}|${emailPattern})$`,
 } as const;
 
 const sourceName = (description: string): JsonObject => ({ type: "string", minLength: 1, description });
