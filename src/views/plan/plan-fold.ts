@@ -18,7 +18,8 @@ const maxGroups = 200;
 
 /** A change or drift of one resource, reduced to what its count shows. */
 interface Countable {
-  readonly address: string;
+  /** The room or user that the resource belongs to. */
+  readonly container: string;
   readonly kind: string;
   readonly sign: Sign;
   /** `to create`, `changed outside` */
@@ -74,6 +75,7 @@ function fold<T>(
   if (full || all.length <= maxUnfolded) return { shown: all, brief: [], counted: [] };
   const losses = new Set(all.filter(isLoss));
   const shown = new Set([...losses, ...all.filter(warns)].slice(0, maxUnfolded));
+  if (shown.size === 0) return { shown: [], brief: [], counted: all };
   return {
     shown: all.filter((one) => shown.has(one)),
     brief: all.filter((one) => losses.has(one) && !shown.has(one)),
@@ -101,7 +103,7 @@ interface CountOptions {
 /** Returns the counts of changes by container or kind, below a title. */
 export function countedChanges(changes: readonly Change[], options: CountOptions): readonly Line[] {
   const items = changes.map(({ address, kind, action }) => ({
-    address,
+    container: topLevelAddress(address),
     kind,
     sign: actionSigns[action],
     fate: plannedFate(action),
@@ -112,7 +114,7 @@ export function countedChanges(changes: readonly Change[], options: CountOptions
 /** Returns the counts of drifted resources by container or kind, below a title. */
 export function countedDrift(drift: readonly Drift[], options: CountOptions): readonly Line[] {
   const items = drift.map((one) => ({
-    address: one.address,
+    container: topLevelAddress(one.address),
     kind: one.kind,
     sign: "~" as const,
     fate: one.class === "membership" ? "changed in sources" : "changed outside",
@@ -131,12 +133,8 @@ function countedLines(title: string, items: readonly Countable[], options: Count
 /** Groups resources by the room or user that they belong to; those that stand alone and have no name of their own, by kind. */
 function groupByContainer(items: readonly Countable[]): ReadonlyMap<string, readonly Countable[]> {
   const sizes = new Map<string, number>();
-  for (const { address } of items) {
-    const container = topLevelAddress(address);
-    sizes.set(container, (sizes.get(container) ?? 0) + 1);
-  }
-  return groupBy(items, ({ address, kind }) => {
-    const container = topLevelAddress(address);
+  for (const { container } of items) sizes.set(container, (sizes.get(container) ?? 0) + 1);
+  return groupBy(items, ({ container, kind }) => {
     const isAlone = sizes.get(container) === 1;
     return isAlone && !kind.endsWith("/*") ? kind : container;
   });

@@ -1,3 +1,4 @@
+import { groupBy } from "../../core/multimap.js";
 import { countedActions, countPeopleInDrift, countRemovedPeople } from "../../core/plan/counts.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { getRecovered } from "../../core/plan/plan.js";
@@ -11,9 +12,10 @@ import { count, number } from "../text/terminal.js";
 
 /** Returns `Plan: 3 to create, 2 to update, 1 to forget (5 people removed).`; undefined when there is nothing to do. */
 export function planCounts(plan: Plan): string | undefined {
+  const byAction = groupBy(plan.changes, ({ action }) => action);
   const counts = countedActions.flatMap((action) => {
-    const some = plan.changes.filter((change) => change.action === action);
-    return some.length === 0
+    const some = byAction.get(action);
+    return some === undefined
       ? []
       : [`${number(some.length)} to ${action}${peopleText(countRemovedPeople(some))}`];
   });
