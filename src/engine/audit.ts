@@ -132,7 +132,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const {
     resources,
     unselected,
-    addresses,
+    getAddresses,
     people,
     findings: found,
   } = await resolveDeclared({
@@ -141,6 +141,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
     isFatal: () => isUnapplied,
   });
   await nextTurn(signal);
+  const addresses = getAddresses();
   const followed = followRenames(moved.state, [...resources, ...unselected], addresses);
   const { state } = followed;
   const scoping = auditScope({

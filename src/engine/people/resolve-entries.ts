@@ -51,22 +51,21 @@ export function resolveResource(resource: Resource, kinds: Kinds, resolveEntry: 
   const resolve = toResolve(resolveEntry);
   const { id, container } = resource;
   let attributes = resource.attributes;
-  const lists: Record<string, ListEntries> = {};
+  let lists: Record<string, ListEntries> | undefined;
   for (const [path, entries] of getPeopleLists(resource, kinds)) {
     const resolved = resolveList(entries, resolveEntry);
-    lists[path] = resolved.lists;
+    (lists ??= {})[path] = resolved.lists;
     if (entries.some(isRef)) attributes = withValueAt(attributes, path, resolved.people);
   }
   attributes = substitute(attributes, resolve);
-  const hasLists = Object.keys(lists).length > 0;
-  if (!hasLists && !isRef(id) && !isRef(container) && attributes === resource.attributes) return resource;
-  return {
-    ...resource,
-    ...(isRef(id) ? { id: substitute<Id>(id, resolve) } : {}),
-    ...(isRef(container) ? { container: substitute<Id>(container, resolve) } : {}),
-    attributes,
-    ...(hasLists ? { lists } : {}),
-  };
+  if (lists === undefined && !isRef(id) && !isRef(container) && attributes === resource.attributes)
+    return resource;
+  // Hot path: one spread, in front, and assignments take a fraction of the time and memory of several spreads.
+  const result: { -readonly [Member in keyof Resource]: Resource[Member] } = { ...resource, attributes };
+  if (isRef(id)) result.id = substitute<Id>(id, resolve);
+  if (isRef(container)) result.container = substitute<Id>(container, resolve);
+  if (lists !== undefined) result.lists = lists;
+  return result;
 }
 
 /** Returns the ids that a list gives, by entry and together. An entry that is unknown is kept. */

@@ -41,8 +41,8 @@ export interface DeclaredResources {
   readonly resources: readonly Resource[];
   /** The others. References to people may not be replaced. */
   readonly unselected: readonly Resource[];
-  /** All declared addresses, selected or not. */
-  readonly addresses: ReadonlySet<Address>;
+  /** Returns all declared addresses, selected or not. */
+  readonly getAddresses: () => ReadonlySet<Address>;
   readonly people: ResolvedPeople;
   /** Findings about people, by the address of a selected resource. */
   readonly findings: ReadonlyMap<Address, readonly Finding[]>;
@@ -83,7 +83,7 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
   return {
     resources,
     unselected: all.filter(({ address }) => !chosen.has(address)),
-    addresses: new Set(all.map(({ address }) => address)),
+    getAddresses: () => new Set(all.map(({ address }) => address)),
     people,
     findings: findingsByAddress(people, resources),
     select,

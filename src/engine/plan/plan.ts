@@ -140,7 +140,9 @@ async function planRecovered(
   });
   const { people, resources } = declared;
   await nextTurn(signal);
-  const followed = followRenames(remembered, [...resources, ...declared.unselected], declared.addresses);
+  // Without a state, nothing asks for the addresses, of which there may be 100,000.
+  const addresses = remembered === undefined ? new Set<Address>() : declared.getAddresses();
+  const followed = followRenames(remembered, [...resources, ...declared.unselected], addresses);
   const { state, rename } = followed;
   const uncertain = new Map([...recovery.uncertain].map(([address, text]) => [rename(address), text]));
   await nextTurn(signal);
@@ -148,7 +150,7 @@ async function planRecovered(
   const orphans =
     state === undefined
       ? []
-      : findOrphans(state, declared.addresses, kinds, options.mode === "destroy").filter(({ address }) =>
+      : findOrphans(state, addresses, kinds, options.mode === "destroy").filter(({ address }) =>
           chosen.has(address),
         );
 
@@ -160,14 +162,20 @@ async function planRecovered(
   const readable = [...resources, ...removed].filter(
     (resource) => !uncertain.has(resource.address) && departedOwner(resource, ofDeparted) === undefined,
   );
-  const known = { state, resources: indexBy(resources, ({ address }) => address) };
   const forgotten =
     options.mode === "refresh-only"
       ? new Map<string, never>()
       : findAdoptableRooms(resources, request.resources, state, uncertain);
   if (!options.refresh) refuseUnreadRooms(forgotten);
   const { live, tokenUser, adopted, remarks } = options.refresh
-    ? await refreshAdopting({ ...shared, resources: readable, known }, forgotten)
+    ? await refreshAdopting(
+        {
+          ...shared,
+          resources: readable,
+          known: { state, resources: indexBy(resources, ({ address }) => address) },
+        },
+        forgotten,
+      )
     : asRecorded(readable, state);
   const own = await checked;
   refuseMissingRooms(own, readable, live, state);
