@@ -15,15 +15,20 @@ export interface ReadBacks<T> {
  * of each operation are read back all the same: the service may respond with values that it did not store, or that reads do not show
  * yet.
  */
-export function splitReadBacks<T extends { readonly change: Change }>(
+export function splitReadBacks<T>(
   items: readonly T[],
+  getChange: (item: T) => Change,
   isConfirmed: (item: T) => boolean,
 ): ReadBacks<T> {
-  const all = items.filter(isConfirmed);
-  const last = new Map(all.map((item) => [getOperation(item.change), item]));
-  const first = new Map(all.toReversed().map((item) => [getOperation(item.change), item]));
-  const sample = new Set([...first.values(), ...last.values()]);
-  const confirmed = new Set(all.filter((item) => !sample.has(item)));
+  const confirmed = new Set(items.filter(isConfirmed));
+  const first = new Map<string, T>();
+  const last = new Map<string, T>();
+  for (const item of confirmed) {
+    const operation = getOperation(getChange(item));
+    if (!first.has(operation)) first.set(operation, item);
+    last.set(operation, item);
+  }
+  for (const item of [...first.values(), ...last.values()]) confirmed.delete(item);
   return { readBack: items.filter((item) => !confirmed.has(item)), confirmed: [...confirmed] };
 }
 
@@ -44,9 +49,10 @@ export function expectedReadBacks(
   kinds: Kinds,
   behavior: KnownBehavior,
 ): readonly Change[] {
-  const changed = changes
-    .filter((change) => change.calls.length > 0 && !isResetToDefaults(change))
-    .map((change) => ({ change }));
-  const { readBack } = splitReadBacks(changed, ({ change }) => mayBeConfirmed(change, kinds, behavior));
-  return readBack.map(({ change }) => change);
+  const changed = changes.filter((change) => change.calls.length > 0 && !isResetToDefaults(change));
+  return splitReadBacks(
+    changed,
+    (change) => change,
+    (change) => mayBeConfirmed(change, kinds, behavior),
+  ).readBack;
 }

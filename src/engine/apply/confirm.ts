@@ -17,7 +17,11 @@ import { verify } from "./verify.js";
 export async function confirm(input: VerifyInput, runs: readonly ChangeRun[]): Promise<void> {
   const { reader, recorder, clock } = input;
   const known = toKnownBehavior(recorder.behavior, clock.now());
-  const split = splitReadBacks(runs, (run) => reader.isShownInResponse(run, known));
+  const split = splitReadBacks(
+    runs,
+    ({ change }) => change,
+    (run) => reader.isShownInResponse(run, known),
+  );
   const start = clock.monotonic();
   const live = await verify(input, split.readBack);
   recorder.recordObserved(observeResponses(input, split.readBack, live));

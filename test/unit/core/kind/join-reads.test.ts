@@ -21,3 +21,15 @@ test("as many requests are counted as reads are joined into", () => {
     }),
   );
 });
+
+test("reads are told apart whatever characters their values have", () => {
+  const all: readonly Read[] = [
+    { operation: "getA", params: { a: "1", b: "2" } },
+    { operation: "getA", params: { a: "1&b=1:2" } },
+    { operation: "getA", params: { a: "1?&b=1:2" } },
+    { operation: "getA", params: { a: "1" }, query: { b: "2" } },
+    { operation: "getA", params: { a: "1" }, query: {} },
+  ];
+  expect(joinReads(all)).toHaveLength(all.length);
+  expect(countRequests([...all, { operation: "getA", params: { a: "1" } }])).toBe(all.length);
+});

@@ -17,7 +17,11 @@ test("reads back the first and the last confirmed change of each operation, and 
     item("f", "patchOne", true),
     item("g", "patchOther", true),
   ];
-  const { readBack, confirmed } = splitReadBacks(items, ({ isConfirmed }) => isConfirmed);
+  const { readBack, confirmed } = splitReadBacks(
+    items,
+    ({ change }) => change,
+    ({ isConfirmed }) => isConfirmed,
+  );
   expect(readBack.map(({ change }) => change.address)).toEqual(["a", "b", "d", "e", "f", "g"]);
   expect(confirmed.map(({ change }) => change.address)).toEqual(["c"]);
 });
