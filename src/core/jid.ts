@@ -16,7 +16,9 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * Undocumented: whether jids are case-sensitive. A request therefore keeps the spelling of the config or of the service.
  */
 export function idKey(id: string): string {
-  return id.includes("@") || uuid.test(id) ? id.toLowerCase() : id;
+  const lower = id.toLowerCase();
+  // Hot path: most ids are in lower case.
+  return lower === id || id.includes("@") || uuid.test(id) ? lower : id;
 }
 
 /** Compares two ids without regard to the spelling of jids and uuids. A missing id equals only a missing id. */

@@ -51,10 +51,13 @@ export function linkCalls(
         if (source === undefined) diagnostics.push(unreachable(address, ref.$ref, known.resources));
         return source ?? [];
       });
-      const toIds = (positions: readonly number[] = none): readonly string[] =>
-        positions.map((position) => callId(address, position));
-      const before = [toIds(draft.follows), needed, at === 0 ? earlierCalls : none, enablers.get(id) ?? none];
-      const waitsFor = sortedSet([toIds(draft.after), earlier.get(id) ?? none]);
+      const before = [
+        toIds(address, draft.follows),
+        needed,
+        at === 0 ? earlierCalls : none,
+        enablers.get(id) ?? none,
+      ];
+      const waitsFor = sortedSet([toIds(address, draft.after), earlier.get(id) ?? none]);
       return {
         id,
         operation,
@@ -72,6 +75,10 @@ export function linkCalls(
 }
 
 const none = [] as const;
+
+function toIds(address: Address, positions: readonly number[] | undefined): readonly string[] {
+  return positions === undefined ? none : positions.map((position) => callId(address, position));
+}
 
 /** Returns the calls that create these addresses or, for addresses that exist already, the addresses before them. */
 function creatingCalls(

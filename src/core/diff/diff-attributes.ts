@@ -3,7 +3,7 @@ import { isRef } from "../calls/reference.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { byCodeUnit, isArray, isObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
-import { leaves, pointer, tokens, valueAt } from "../json/pointer.js";
+import { forEachLeaf, memberPointer, pointer, tokens, valueAt } from "../json/pointer.js";
 import type { AttributeChange, Cause, PatchOperation } from "../plan/change.js";
 import { isSameValue } from "./compare.js";
 
@@ -23,15 +23,19 @@ export interface AttributeDiff {
 export function diffAttributes(live: JsonObject, desired: JsonObject): AttributeDiff {
   const after = withDesired(live, desired);
   const patch = createPatch(live, after);
-  const paths = patch.flatMap(({ path, value }) =>
-    isObject(value) && !isRef(value) ? leaves(value).map(([inner]) => path + inner) : [path],
-  );
+  const paths: Pointer[] = [];
+  for (const { path, value } of patch)
+    if (isObject(value) && !isRef(value)) forEachLeaf(value, (at) => paths.push(at), path);
+    else paths.push(path);
   return { after, patch, paths: paths.sort(byCodeUnit) };
 }
 
 function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
+  // Where nothing is live, most desired values need no copy: the plan of 100,000 users then shares them with the config.
+  if (isEmpty(live) && isWhole(desired)) return desired;
   let result: Record<string, Json | undefined> | undefined;
-  for (const [name, value] of Object.entries(desired)) {
+  for (const name in desired) {
+    const value = desired[name];
     if (value === undefined) continue;
     const current = getOwn(live, name);
     let next: Json = value;
@@ -45,6 +49,20 @@ function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
   return result ?? live;
 }
 
+function isEmpty(object: JsonObject): boolean {
+  for (const _name in object) return false;
+  return true;
+}
+
+/** Returns true for an object without empty objects in it, which are not compared, and without undefined members. */
+function isWhole(object: JsonObject): boolean {
+  for (const name in object) {
+    const value = object[name];
+    if (value === undefined || (isObject(value) && !isRef(value) && !isWhole(value))) return false;
+  }
+  return !isEmpty(object);
+}
+
 /**
  * Returns the RFC 6902 operations that turn one object into another, sorted by path. No operation depends on another. A list that
  * differs is replaced as a whole: a comparison by position would replace every element after the first difference.
@@ -53,21 +71,25 @@ function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
  */
 export function createPatch(before: JsonObject, after: JsonObject): readonly PatchOperation[] {
   if (before === after) return [];
-  const paths = new Set<Pointer>();
+  const paths: Pointer[] = [];
   for (const name in after) {
     const [old, now] = [getOwn(before, name), after[name]];
     if (old === now) continue;
     // Added members are not compared: the library copies them.
-    if (old === undefined) paths.add(pointer(name));
-    else
-      for (const { path } of fastJsonPatch.compare({ [name]: old }, { [name]: now ?? null }))
-        paths.add(getListPath(before, path) ?? path);
+    if (old === undefined) paths.push(memberPointer("", name));
+    else paths.push(...getChangedPaths(before, name, now ?? null));
   }
-  return [...paths].sort(byCodeUnit).map((path) => ({
+  return paths.sort(byCodeUnit).map((path) => ({
     op: valueAt(before, path) === undefined ? "add" : "replace",
     path,
     value: valueAt(after, path) ?? null,
   }));
+}
+
+/** Returns the paths that differ within a member, each once. */
+function getChangedPaths(before: JsonObject, name: string, now: Json): ReadonlySet<Pointer> {
+  const operations = fastJsonPatch.compare({ [name]: before[name] }, { [name]: now });
+  return new Set(operations.map(({ path }) => getListPath(before, path) ?? path));
 }
 
 /** Returns the path of the list that an element's path leads into; undefined for a path outside lists. */
@@ -101,7 +123,8 @@ export function toAttributeChanges(
 ): readonly AttributeChange[] {
   return paths.map((path) => {
     const [before, after] = [valueAt(live, path), valueAt(desired, path)];
-    const cause = getCause(before, valueAt(desiredAtApply, path), valueAt(recorded, path));
+    const afterAtApply = desiredAtApply === desired ? after : valueAt(desiredAtApply, path);
+    const cause = getCause(before, afterAtApply, valueAt(recorded, path));
     return { path, cause, before, after };
   });
 }

@@ -37,7 +37,7 @@ function getSteps(path: Pointer): readonly string[] {
 }
 
 /** Returns the pointer of a member of the object at `path`. */
-function memberPointer(path: Pointer, name: string): Pointer {
+export function memberPointer(path: Pointer, name: string): Pointer {
   const known = members.get(path)?.get(name);
   if (known !== undefined) return known;
   const found = `${path}/${escaped(name)}`;
@@ -82,16 +82,21 @@ function withStep(
 /** Returns every leaf of an object with its pointer. Leaves are scalars, references and whole arrays. */
 export function leaves(value: JsonObject): readonly (readonly [Pointer, Json])[] {
   const found: (readonly [Pointer, Json])[] = [];
-  addLeaves(value, "", found);
+  forEachLeaf(value, (at, leaf) => found.push([at, leaf]));
   return found;
 }
 
-function addLeaves(value: JsonObject, path: Pointer, found: (readonly [Pointer, Json])[]): void {
+/** Calls a function for every leaf of an object. Hot paths need no list of leaves. @param path the pointer of the object */
+export function forEachLeaf(
+  value: JsonObject,
+  visit: (at: Pointer, leaf: Json) => void,
+  path: Pointer = "",
+): void {
   for (const member in value) {
     const inner = value[member];
     if (inner === undefined) continue;
     const at = memberPointer(path, member);
-    if (isObject(inner) && !isRef(inner)) addLeaves(inner, at, found);
-    else found.push([at, inner]);
+    if (isObject(inner) && !isRef(inner)) forEachLeaf(inner, visit, at);
+    else visit(at, inner);
   }
 }

@@ -7,7 +7,7 @@ import type { ListEntries, PeopleLists } from "../../people/people-lists.js";
 import { originSources, toOrigin } from "../../people/shared-declaration.js";
 import type { Kind } from "../../kind/kind.js";
 import type { ResolvedResource } from "../../kind/resource.js";
-import { leaves, valueAt, withValueAt } from "../../json/pointer.js";
+import { forEachLeaf, valueAt, withValueAt } from "../../json/pointer.js";
 import type { RecordedResource } from "../../state/state.js";
 import { without } from "../../state/state.js";
 
@@ -27,12 +27,13 @@ export function changeRecord(
   const { options, onRemove, from } = resolved;
   const lists = sortedLists(resolved.lists);
   const protect = resolved.protect ?? recorded?.protect;
-  const known = live === null ? {} : (recorded?.applied ?? foundAtFirst(kind, resolved, live, people));
+  const known = live === null ? noValues : (recorded?.applied ?? foundAtFirst(kind, resolved, live, people));
+  const applied = appliedNow(resolved.attributes, live ?? noValues, known);
   // Hot path: members are added one by one, which takes less time and memory than spreading.
-  const record: { -readonly [Member in keyof ChangeRecord]: ChangeRecord[Member] } = {
-    applied: appliedNow(resolved.attributes, live ?? {}, known),
-  };
-  if (kind.plan.restores && live !== null) record.original = getOriginal(resolved, live, recorded);
+  const record: { -readonly [Member in keyof ChangeRecord]: ChangeRecord[Member] } =
+    kind.plan.restores && live !== null
+      ? { applied, original: getOriginal(resolved, live, recorded) }
+      : { applied };
   if (options !== undefined) record.options = options;
   if (protect !== undefined) record.protect = protect;
   if (onRemove !== undefined) record.onRemove = onRemove;
@@ -40,6 +41,9 @@ export function changeRecord(
   if (from !== undefined) record.from = toOrigin(from.entry, originSources(from));
   return record;
 }
+
+/** No values: one object for the records of many resources. */
+const noValues: JsonObject = {};
 
 /** Returns the lists with their ids sorted: the service may list the members of a source in any order. */
 function sortedLists(lists: PeopleLists | undefined): PeopleLists | undefined {
@@ -60,18 +64,18 @@ function foundAtFirst(
   people: OrgPeople,
 ): JsonObject {
   const goal = kind.plan.goal(resolved, live, { ...people, tokenUser: undefined }).attributes;
-  let found: JsonObject = {};
-  for (const [path, wanted] of leaves(goal)) {
-    const current = valueAt(live, path);
+  let found = noValues;
+  forEachLeaf(goal, (path, wanted) => {
+    const current = isArray(wanted) ? valueAt(live, path) : undefined;
     if (isArray(wanted) && isArray(current)) found = withValueAt(found, path, without(current, wanted));
-  }
+  });
   return found;
 }
 
 /** Returns the declared values that are live already; where the live value differs, the value applied last. */
 function appliedNow(declared: JsonObject, live: JsonObject, applied: JsonObject): JsonObject {
-  let result: JsonObject = {};
-  for (const [path, wanted] of leaves(declared)) {
+  let result = noValues;
+  forEachLeaf(declared, (path, wanted) => {
     const current = valueAt(live, path);
     const last = valueAt(applied, path);
     const value = isArray(wanted)
@@ -80,7 +84,7 @@ function appliedNow(declared: JsonObject, live: JsonObject, applied: JsonObject)
         ? wanted
         : last;
     if (value !== undefined) result = withValueAt(result, path, value);
-  }
+  });
   return result;
 }
 
@@ -100,12 +104,12 @@ function getOriginal(
   live: JsonObject,
   recorded: RecordedResource | undefined,
 ): JsonObject {
-  let original = recorded?.original ?? {};
-  for (const [path] of leaves(resolved.attributes)) {
+  let original = recorded?.original ?? noValues;
+  forEachLeaf(resolved.attributes, (path) => {
     const value = valueAt(live, path);
     if (valueAt(original, path) === undefined && value !== undefined)
       original = withValueAt(original, path, value);
-  }
+  });
   return original;
 }
 

@@ -153,7 +153,8 @@ function withoutDrift(
 
 /** Replaces references by recorded ids, also of missing objects: their new ids are no change of the config. */
 function withRecordedIds({ state }: PlannerContext, wanted: JsonObject): JsonObject {
-  return substitute(wanted, ({ $ref }) => state?.resources[$ref]?.id);
+  if (state === undefined) return wanted;
+  return substitute(wanted, ({ $ref }) => state.resources[$ref]?.id);
 }
 
 function pickOptions(options: JsonObject | undefined): { readonly options?: JsonObject } {

@@ -26,6 +26,18 @@ test("equal attributes give the same object and no patch", () => {
   expect(diff).toMatchObject({ patch: [], paths: [] });
 });
 
+test("where nothing is live, the desired values are shared, and empty objects are left out", () => {
+  const whole = { a: { b: 1 }, list: [] };
+  expect(diffAttributes({}, whole).after).toBe(whole);
+  expect(diffAttributes({ x: 0 }, { a: whole.a }).after["a"]).toBe(whole.a);
+  const desired = { a: { b: 1, none: {} }, none: { at: { all: {} } }, unset: undefined };
+  expect(diffAttributes({}, desired)).toStrictEqual({
+    after: { a: { b: 1 } },
+    patch: [{ op: "add", path: "/a", value: { b: 1 } }],
+    paths: ["/a/b"],
+  });
+});
+
 test("a list is replaced as a whole, and an added object is named by its leaves", () => {
   const ids = Array.from({ length: 500 }, (_, at) => `id-${at}`);
   const desired = { owners: ids.slice(1), "a/b": { c: 1, d: { e: 2 } } };
