@@ -352,6 +352,8 @@ describe("completion", () => {
     expect(await complete("chatform", "api", "getChatsSet")).toEqual(["getChatsSettings"]);
     expect(await complete("chatform", "init", "--ci", "")).toEqual(["github", "gitlab"]);
     expect(await complete("chatform", "plan", "--he")).toEqual(["--help"]);
+    expect(await complete("chatform", "init", "--ci", "=")).toEqual(["github", "gitlab"]);
+    expect(await complete("chatform", "init", "--ci", "=", "githu")).toEqual(["github"]);
     // Left to bash, which completes files.
     expect(await complete("chatform", "state", "-f", "")).toEqual([]);
   });
@@ -373,9 +375,11 @@ describe("completion", () => {
         return result.stdout;
       };
       expect(await tried("chatform compl")).toContain("<chatform completion >");
-      expect(await tried("chatform validate --repo")).toContain("<chatform validate --report >");
+      expect(await tried("chatform validate --repo")).toContain("<chatform validate --report=>");
       expect(await tried("chatform completion z")).toContain("<chatform completion zsh >");
       expect(await tried("chatform state unl")).toContain("<chatform state unlock >");
+      expect(await tried("chatform init --ci githu")).toContain("<chatform init --ci github >");
+      expect(await tried("chatform init --ci=githu")).toContain("<chatform init --ci=github >");
     },
     30_000,
   );

@@ -29,6 +29,9 @@ export function bashCompletion(entries: readonly CompletionEntry[]): string {
     '    if ((at < COMP_CWORD)); then head="${current%@*}"; fi',
     "  fi",
     '  local before="${COMP_WORDS[at-1]}" command="" options="" words="" word',
+    "  # Bash takes --option=value for three words.",
+    '  if [[ "$current" == "=" ]]; then current=""',
+    '  elif [[ "$before" == "=" ]] && ((at > 2)); then before="${COMP_WORDS[at-2]}"; fi',
     '  for word in "${COMP_WORDS[@]:1:at-1}"; do',
     `    case "$word" in ${names.join("|")}) command="$word"; break ;; esac`,
     "  done",
@@ -132,9 +135,11 @@ function zshSpecs(option: NamedOption): readonly string[] {
   const words = choices === undefined ? "_files" : `(${choices.join(" ")})`;
   const values = completesWith === undefined ? words : `{compadd -- ${zshLines(completesWith)}}`;
   const value = type === "boolean" ? "" : `:value:${values}`;
-  return toFlags(option).map((flag) =>
-    quoted(`${isRepeatable === true ? "*" : ""}${flag}[${purpose}]${value}`),
-  );
+  return toFlags(option).map((flag) => {
+    // The value may be the next word, or stand behind an equals sign.
+    const equals = type !== "boolean" && flag.startsWith("--") ? "=" : "";
+    return quoted(`${isRepeatable === true ? "*" : ""}${flag}${equals}[${purpose}]${value}`);
+  });
 }
 
 /** Returns a script for fish, with the purpose of each command and option. */
