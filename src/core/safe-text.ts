@@ -25,9 +25,30 @@ const inText = [
 /** Compiled on first use: compiling takes as long as loading a library. */
 const compiled: { document?: RegExp; text?: RegExp } = {};
 
-/** Returns the pattern of characters to escape in a JSON or YAML document. Emoji do not match. */
-export function actingInDocument(): RegExp {
-  return (compiled.document ??= new RegExp(inDocument, "gu"));
+/** Matches the parts of a document that the slow pattern has to look at, each with all that a match depends on. */
+const suspicious = new RegExp(String.raw`[^ -~\n\t]+|${commandMark}`, "g");
+
+/**
+ * Escapes the acting characters of a JSON or YAML document, which may have hundreds of megabytes. Emoji do not act.
+ *
+ * @param escape gets a character: one or two code units
+ */
+export function escapedInDocument(text: string, escape: (character: string) => string): string {
+  compiled.document ??= new RegExp(inDocument, "gu");
+  const { document } = compiled;
+  return text.replaceAll(suspicious, (part) =>
+    part === "#" ? escape(part) : part.replaceAll(document, escape),
+  );
+}
+
+/** Returns true if a JSON or YAML document has acting characters. */
+export function actsInDocument(text: string): boolean {
+  let acts = false;
+  escapedInDocument(text, (character) => {
+    acts = true;
+    return character;
+  });
+  return acts;
 }
 
 /** Matches most texts without the slow pattern. */

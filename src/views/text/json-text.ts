@@ -2,7 +2,7 @@
  * JSON and YAML in which others' text can't act on a terminal or mislead a reader: characters that JSON.stringify keeps (controls
  * above 7f, marks that turn the direction of text, characters without a width) are written as escapes. The values are the same.
  */
-import { actingInDocument } from "../../core/safe-text.js";
+import { actsInDocument, escapedInDocument } from "../../core/safe-text.js";
 
 /** Returns a JSON document that ends with a line feed. @param indent spaces for each level; 0: all in one line */
 export function jsonText(value: unknown, indent = 2): string {
@@ -11,7 +11,7 @@ export function jsonText(value: unknown, indent = 2): string {
 
 /** Returns JSON text with acting characters written as escapes. */
 export function escapeJson(json: string): string {
-  return json.replaceAll(actingInDocument(), (one) =>
+  return escapedInDocument(json, (one) =>
     one.split("").reduce((text, unit) => `${text}\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`, ""),
   );
 }
@@ -21,13 +21,10 @@ const command = /(?:^|[\n\r])\s*::/u;
 
 /** Returns true for text that could act if it were written on lines of its own. Line ends other than \n count. */
 export function needsEscaping(text: string): boolean {
-  return text.search(actingInDocument()) >= 0 || text.includes("\r") || command.test(text);
+  return actsInDocument(text) || text.includes("\r") || command.test(text);
 }
 
 /** Returns YAML text with acting characters written as escapes. Strings that hold them must be in double quotes. */
 export function escapeYaml(yaml: string): string {
-  return yaml.replaceAll(
-    actingInDocument(),
-    (one) => `\\U${(one.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`,
-  );
+  return escapedInDocument(yaml, (one) => `\\U${(one.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`);
 }
