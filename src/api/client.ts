@@ -124,14 +124,11 @@ class Client implements ApiClient {
       ...{ clock, waits, before: options.before },
     });
     this.#retries = { clock, counters: this.#counters, waits, maxAttempts, onRetry };
-    const direct: Send = (exchange) =>
-      waits.forResponse(`a response from ${this.#transport.name}`, () => this.#transport.send(exchange));
-    const logged = withLog(
-      clock,
-      this.#counters,
-      options.onRequest,
-      withTimes(this.#serviceClock, this.#times, clock, direct),
-    );
+    const wait = `a response from ${this.#transport.name}`;
+    const direct: Send = (exchange) => waits.forResponse(wait, () => this.#transport.send(exchange));
+    const timed = withTimes(this.#serviceClock, this.#times, clock, direct);
+    const { onRequest } = options;
+    const logged = onRequest === undefined ? timed : withLog(clock, onRequest, timed);
     const tokens = { pool: this.#pool, credentials: this.#credentials, clock, counters: this.#counters };
     this.#send = withSemaphore(new Semaphore(parallelism), withToken({ ...tokens, onRetry }, logged));
   }
@@ -215,6 +212,9 @@ function tokenSource({ credentials }: Connection, login: Login): TokenSource {
   return credentials.type === "token" ? fixedToken(credentials.token) : new ClientToken(login, credentials);
 }
 
+const headers = { accept: "application/json", "user-agent": `chatform/${VERSION}` };
+const headersWithBody = { ...headers, "content-type": "application/json" };
+
 /** @throws RangeError for a path parameter that is not an id */
 function toExchange(request: ApiRequest, signal: AbortSignal | undefined, limit: WaitLimit): Exchange {
   const path = buildPath(request.operation, request.params ?? {});
@@ -224,11 +224,7 @@ function toExchange(request: ApiRequest, signal: AbortSignal | undefined, limit:
     method: operation(request.operation).method,
     path,
     target: path + toQuery(request.query),
-    headers: {
-      accept: "application/json",
-      "user-agent": `chatform/${VERSION}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
+    headers: body === undefined ? headers : headersWithBody,
     body,
     signal,
     attempt: 1,

@@ -5,7 +5,7 @@ import { ApiError } from "./errors.js";
 import type { Exchange } from "./exchange.js";
 import { operation } from "./operations/operations.js";
 import type { HttpResponse } from "../http/message.js";
-import { header } from "../http/message.js";
+import { bodyText, header } from "../http/message.js";
 
 const maxReason = 500;
 
@@ -26,7 +26,7 @@ export function redacted(text: string, secrets: readonly string[]): string {
 export function toApiError(exchange: Exchange, response: HttpResponse, outcome: Outcome): ApiError {
   const { name, method, path } = exchange;
   const { status } = response;
-  const body = parseObject(response.text);
+  const body = parseObject(bodyText(response));
   const correlationId = readCorrelationId(response) ?? textIn(body["contextId"]);
   const code = textIn(body["code"]);
   const shown = (text: string): string => oneLine(redacted(text, [response.secret ?? ""]));

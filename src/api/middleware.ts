@@ -1,7 +1,7 @@
 /** The steps of a request between the retries and the connection, one small function each. */
 import type { Clock } from "../core/time/clock.js";
 import type { HttpResponse } from "../http/message.js";
-import { header, isSuccess } from "../http/message.js";
+import { bodyText, header, isSuccess } from "../http/message.js";
 import { NetworkError } from "../http/network-error.js";
 import type { CredentialsStatus } from "./auth/credentials-status.js";
 import { isAboutToken } from "./auth/credentials-status.js";
@@ -24,14 +24,14 @@ export function withSemaphore(semaphore: Semaphore, next: Send): Send {
     const { beforeSend, signal } = exchange;
     await semaphore.enter(signal);
     const place = { isTaken: true };
-    const outside = async (work: () => Promise<void>): Promise<void> => {
-      place.isTaken = false;
-      await semaphore.outside(work);
-      place.isTaken = true;
-    };
-    const sent = beforeSend === undefined ? exchange : { ...exchange, beforeSend: () => outside(beforeSend) };
     try {
-      return await next(sent);
+      if (beforeSend === undefined) return await next(exchange);
+      const outside = async (): Promise<void> => {
+        place.isTaken = false;
+        await semaphore.outside(beforeSend);
+        place.isTaken = true;
+      };
+      return await next({ ...exchange, beforeSend: outside });
     } finally {
       if (place.isTaken) semaphore.leave();
     }
@@ -61,12 +61,15 @@ export function withToken(options: TokenOptions, next: Send): Send {
     let hasResponse = false;
     try {
       const secret = await getToken(lease, credentials, exchange);
-      const headers = { authorization: `Bearer ${secret}`, ...exchange.headers };
+      const headers = { ...exchange.headers, authorization: `Bearer ${secret}` };
       const sent = { ...exchange, token: lease.slot.number, headers, secret };
-      await exchange.beforeSend?.();
+      if (exchange.beforeSend !== undefined) await exchange.beforeSend();
       credentials.throwIfEnded(exchange);
+      counters.requests++;
+      if (exchange.attempt > 1) counters.retries++;
       const response = await next(sent);
       hasResponse = true;
+      if (response.status === 429) counters.throttled++;
       learn(pool, lease, response, clock);
       if (response.status === 401) handleUnauthorized(sent, response, lease, credentials);
       else credentials.accepted(lease.slot.number);
@@ -154,7 +157,7 @@ function endsWithMinute(response: HttpResponse, resetSeconds: number): boolean {
  * @param isTokenFree whether the token itself has requests left; undefined where the headers do not tell
  */
 function getRefusedLimit(response: HttpResponse, isTokenFree: boolean | undefined): RateRefusal["limit"] {
-  const { limit } = parseObject(response.text);
+  const { limit } = parseObject(bodyText(response));
   const { key, value } = isObject(limit) ? limit : {};
   const told = Number(value);
   const allowed = Number.isInteger(told) && told >= 1 ? { allowed: told } : {};
@@ -196,19 +199,11 @@ export interface RequestEntry {
   readonly correlationId?: string;
 }
 
-/** Counts each request, and reports it to `onRequest`. */
-export function withLog(
-  clock: Clock,
-  counters: Counters,
-  onRequest: ((entry: RequestEntry) => void) | undefined,
-  next: Send,
-): Send {
+/** Reports each request to `onRequest`. */
+export function withLog(clock: Clock, onRequest: (entry: RequestEntry) => void, next: Send): Send {
   return async (exchange) => {
     const began = clock.monotonic();
-    counters.requests++;
-    if (exchange.attempt > 1) counters.retries++;
     const report = (result: number | string, response?: HttpResponse): void => {
-      if (onRequest === undefined) return;
       const correlationId = response === undefined ? undefined : readCorrelationId(response);
       onRequest({
         operation: exchange.name,
@@ -223,7 +218,6 @@ export function withLog(
     };
     try {
       const response = await next(exchange);
-      if (response.status === 429) counters.throttled++;
       report(response.status, response);
       return response;
     } catch (error) {

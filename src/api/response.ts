@@ -2,6 +2,7 @@ import { isDeeperThan } from "../core/json/json-depth.js";
 import type { Json, JsonObject } from "../core/json/json.js";
 import { isArray, isObject } from "../core/json/json.js";
 import type { HttpResponse } from "../http/message.js";
+import { bodyText } from "../http/message.js";
 import type { ApiResponse } from "./api.js";
 import type { ResponseModel } from "./operations/models.js";
 import type { OperationName } from "./operations/operations.js";
@@ -16,7 +17,8 @@ const maxDepth = 100;
  * @returns the reason why it is unusable, where its body is not what the operation responds with
  */
 export function readResponse(name: OperationName, response: HttpResponse): ApiResponse | string {
-  const { status, text } = response;
+  const { status } = response;
+  const text = bodyText(response);
   const { response: model, safety } = operation(name);
   if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined };
   if (text === "") return "the response is empty";
@@ -64,7 +66,7 @@ function isText(value: Json | undefined): boolean {
 
 function parseBody(text: string): Json | undefined {
   try {
-    return JSON.parse(text.replace(/^\ufeff/, "")) as Json;
+    return JSON.parse(text.startsWith("\ufeff") ? text.slice(1) : text) as Json;
   } catch {
     return undefined;
   }

@@ -17,8 +17,6 @@ export interface HttpResponse {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Decompressed. */
   readonly body: Buffer;
-  /** The body as UTF-8, decoded at each access. */
-  readonly text: string;
   /** The token of the request: a server may repeat it in the response, where it must not be shown. */
   readonly secret: string | undefined;
 }
@@ -27,6 +25,11 @@ export interface HttpResponse {
 export function header({ headers }: Pick<HttpResponse, "headers">, name: string): string | undefined {
   const value = headers[name];
   return Array.isArray(value) ? value[0] : value;
+}
+
+/** Returns the body as UTF-8, decoded at each call. */
+export function bodyText({ body }: Pick<HttpResponse, "body">): string {
+  return body.toString("utf8");
 }
 
 /** Returns whether the status is a success. */

@@ -37,6 +37,10 @@ export class Receiver implements Dispatcher.DispatchHandler {
   #headers: HttpResponse["headers"] = {};
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The part of the exchange that is waited for, the time that it may take, and when that time ends. */
+  #missing = "";
+  #expectedMs = 0;
+  #expectedBy = 0;
   isDone = false;
 
   constructor(
@@ -55,7 +59,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
       return;
     }
     if (signal !== undefined) addAbortListener(signal, this.#onAbort);
-    this.#expect(limits.timeouts.readyMs, "no connection");
+    this.#expect("no connection", limits.timeouts.readyMs);
   }
 
   readonly #onAbort = (): void => {
@@ -66,7 +70,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.isDone) controller.abort(new Error("aborted"));
-    else this.#expect(this.#limits.timeouts.responseMs, "no response");
+    else this.#expect("no response", this.#limits.timeouts.responseMs);
   }
 
   onResponseStart(
@@ -75,7 +79,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
     headers: HttpResponse["headers"],
   ): void {
     if (this.isDone) return;
-    this.#expect(this.#limits.timeouts.responseMs, "no end of the response");
+    this.#expect("no end of the response", this.#limits.timeouts.responseMs);
     this.#status = status;
     this.#headers = headers;
     this.#check(Number(headers["content-length"] ?? 0));
@@ -93,15 +97,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
     this.#finish();
     try {
       const body = this.#bodyIn(received);
-      this.#resolve({
-        status: this.#status,
-        headers: this.#headers,
-        body,
-        get text() {
-          return body.toString("utf8");
-        },
-        secret: this.#secret,
-      });
+      this.#resolve({ status: this.#status, headers: this.#headers, body, secret: this.#secret });
     } catch (error) {
       this.#reject(error instanceof NetworkError ? error : toNetworkError(error, true));
     }
@@ -124,15 +120,26 @@ export class Receiver implements Dispatcher.DispatchHandler {
     }
   }
 
-  /** Waits for the next part of the exchange with one timer, however slowly its bytes come. */
-  #expect(ms: number, missing: string): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const sent = this.#controller !== undefined;
-      const reason = `${missing} within ${durationOfMs(ms)}, waiting for ${this.#limits.name}`;
-      this.#fail(new NetworkError("timeout", sent, reason));
-    }, ms);
+  /**
+   * Waits for the next part of the exchange, however slowly its bytes come. One timer serves all parts, as most end long before: the
+   * first part takes no longer than the others.
+   */
+  #expect(missing: string, ms: number): void {
+    this.#missing = missing;
+    this.#expectedMs = ms;
+    this.#expectedBy = performance.now() + ms;
+    this.#timer ??= setTimeout(this.#onTimer, ms);
   }
+
+  readonly #onTimer = (): void => {
+    const leftMs = this.#expectedBy - performance.now();
+    if (leftMs > 0) {
+      this.#timer = setTimeout(this.#onTimer, leftMs);
+      return;
+    }
+    const reason = `${this.#missing} within ${durationOfMs(this.#expectedMs)}, waiting for ${this.#limits.name}`;
+    this.#fail(new NetworkError("timeout", this.#controller !== undefined, reason));
+  };
 
   #check(size: number): void {
     if (size > this.#limits.maxBytes) this.#fail(new BodyTooLargeError(this.#limits.maxBytes));

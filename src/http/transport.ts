@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import type { Dispatcher } from "undici";
 import type { HttpRequest, HttpResponse } from "./message.js";
 import type { Proxy } from "./proxy.js";
-import type { Timeouts } from "./receiver.js";
+import type { ReceiverLimits, Timeouts } from "./receiver.js";
 import { Receiver } from "./receiver.js";
 import { Pool, ProxyAgent } from "./undici.js";
 
@@ -41,8 +41,7 @@ export class Transport {
   readonly #dispatcher: Dispatcher;
   readonly #origin: string;
   readonly #basePath: string;
-  readonly #maxBytes: number;
-  readonly #timeouts: Timeouts;
+  readonly #limits: ReceiverLimits;
   readonly #lifetime = new AbortController();
 
   constructor(url: string, options: TransportOptions) {
@@ -50,11 +49,12 @@ export class Transport {
     this.#origin = origin;
     this.name = options.proxy === undefined ? origin : `${origin} through the proxy ${options.proxy.url}`;
     this.#basePath = pathname.replace(/\/+$/, "");
-    this.#maxBytes = options.maxResponseBytes ?? defaults.maxResponseBytes;
-    this.#timeouts = toTimeouts(options);
+    const timeouts = toTimeouts(options);
+    const maxBytes = options.maxResponseBytes ?? defaults.maxResponseBytes;
+    this.#limits = { maxBytes, timeouts, name: this.name };
     // Each connection that is being made listens.
     setMaxListeners(0, this.#lifetime.signal);
-    this.#dispatcher = createDispatcher(origin, options, this.#timeouts, this.#lifetime.signal);
+    this.#dispatcher = createDispatcher(origin, options, timeouts, this.#lifetime.signal);
   }
 
   /**
@@ -66,8 +66,7 @@ export class Transport {
   send(request: HttpRequest): Promise<HttpResponse> {
     const { method, target, headers, body } = request;
     return new Promise((resolve, reject) => {
-      const limits = { maxBytes: this.#maxBytes, timeouts: this.#timeouts, name: this.name };
-      const receiver = new Receiver(limits, request, resolve, reject);
+      const receiver = new Receiver(this.#limits, request, resolve, reject);
       if (receiver.isDone) return;
       const path = this.#basePath + target;
       this.#dispatcher.dispatch(

@@ -11,6 +11,7 @@ import { NetworkError } from "../../http/network-error.js";
 import { maxTimeouts } from "../rate/retry.js";
 import { retryAfterMs } from "../../http/retry-after.js";
 import type { HttpResponse } from "../../http/message.js";
+import { bodyText } from "../../http/message.js";
 import type { Transport } from "../../http/transport.js";
 import { WaitLimit } from "../rate/wait-limit.js";
 import type { Waits } from "../rate/waits.js";
@@ -137,7 +138,7 @@ function toToken(
   if (response instanceof NetworkError)
     throw failure({ code: response.code, reason: oneLine(response.message) }, response);
   const { status } = response;
-  const { access_token: value, expires_in: seconds } = parseObject(response.text);
+  const { access_token: value, expires_in: seconds } = parseObject(bodyText(response));
   if (status >= 200 && status < 300 && typeof value === "string" && value !== "") {
     const told = typeof seconds === "number" && seconds > 0 ? seconds : undefined;
     const lifeMs = told === undefined ? assumedLifeMs : told * 1000;
@@ -171,8 +172,8 @@ function isRefusal(response: HttpResponse): boolean {
 }
 
 /** Reads the error of a response. Source: RFC 6749, 5.2; the vendor also writes `description`. */
-function oauthError({ text }: HttpResponse): { readonly error: string; readonly description: string } {
-  const body = parseObject(text);
+function oauthError(response: HttpResponse): { readonly error: string; readonly description: string } {
+  const body = parseObject(bodyText(response));
   const error = body["error"];
   const description = body["description"] ?? body["error_description"];
   return {

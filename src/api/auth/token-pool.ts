@@ -78,20 +78,30 @@ export class TokenPool {
   }
 
   /**
-   * Waits for a token with budget and takes a request of it.
+   * Waits for a token with budget and takes a request of it, at once where a token has some.
    *
    * @throws WaitTooLong when the service asks every token to wait for longer than the limit allows
    * @throws the signal's reason when it aborts
    */
-  async acquire(limit: WaitLimit, signal?: AbortSignal): Promise<Lease> {
+  acquire(limit: WaitLimit, signal?: AbortSignal): Lease | Promise<Lease> {
+    signal?.throwIfAborted();
+    return this.#take(this.#best()) ?? this.#acquireLater(limit, signal);
+  }
+
+  /** Takes a request of a token, if it has budget and all tokens together have. */
+  #take(slot: Slot | undefined): Lease | undefined {
+    if (slot === undefined || this.#client.available() <= 0) return undefined;
+    this.#client.spend();
+    slot.sent++;
+    return { slot, at: slot.budget.spend() };
+  }
+
+  async #acquireLater(limit: WaitLimit, signal: AbortSignal | undefined): Promise<Lease> {
     for (;;) {
       signal?.throwIfAborted();
       const slot = this.#best();
-      if (slot !== undefined && this.#client.available() > 0) {
-        this.#client.spend();
-        slot.sent++;
-        return { slot, at: slot.budget.spend() };
-      }
+      const lease = this.#take(slot);
+      if (lease !== undefined) return lease;
       const askedMs = Math.max(
         slot === undefined ? this.#least((budget) => budget.askedMs()) : 0,
         this.#client.askedMs(),

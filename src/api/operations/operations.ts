@@ -28,20 +28,38 @@ export function operation(name: OperationName): Operation {
  * @throws RangeError for a parameter that is missing, empty, or a dot segment (which URL parsers resolve even encoded).
  */
 export function buildPath(name: OperationName, params: Readonly<Record<string, string>>): string {
-  return operation(name).path.replaceAll(/\{(\w+)\}/g, (_template, param: string) => {
-    const value = params[param] ?? "";
-    if (value === "" || value === "." || value === "..") {
-      throw new RangeError(
-        `${name}: path parameter ${param} is missing or not an id: ${JSON.stringify(value)}`,
-      );
-    }
-    return param === "messageIds"
-      ? value.split(",").map(encodeURIComponent).join(",")
-      : encodeURIComponent(value);
-  });
+  let path = "";
+  for (const [at, part] of pathParts(name).entries())
+    path += at % 2 === 0 ? part : encodeParam(name, part, params[part] ?? "");
+  return path;
+}
+
+/** @throws RangeError */
+function encodeParam(name: OperationName, param: string, value: string): string {
+  if (value === "" || value === "." || value === "..") {
+    throw new RangeError(
+      `${name}: path parameter ${param} is missing or not an id: ${JSON.stringify(value)}`,
+    );
+  }
+  return param === "messageIds"
+    ? value.split(",").map(encodeURIComponent).join(",")
+    : encodeURIComponent(value);
 }
 
 /** Returns the names of an operation's path parameters, in their order. */
 export function pathParams(name: OperationName): readonly string[] {
-  return [...operation(name).path.matchAll(/\{(\w+)\}/g)].flatMap(([, param]) => param ?? []);
+  return pathParts(name).filter((_part, at) => at % 2 === 1);
+}
+
+/** The parts of paths, by operation: thousands of paths are built of the same few templates. */
+const parts = new Map<OperationName, readonly string[]>();
+
+/** Returns the parts of an operation's path: texts and, between them, names of parameters. */
+function pathParts(name: OperationName): readonly string[] {
+  let known = parts.get(name);
+  if (known === undefined) {
+    known = operation(name).path.split(/\{(\w+)\}/);
+    parts.set(name, known);
+  }
+  return known;
 }

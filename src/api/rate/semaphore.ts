@@ -10,14 +10,19 @@ export class Semaphore {
     this.#free = places;
   }
 
-  /** @throws the signal's reason when it aborts while waiting */
-  async enter(signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * Enters, at once where a place is free.
+   *
+   * @returns undefined for at once
+   * @throws the signal's reason when it is aborted, or aborts while waiting
+   */
+  enter(signal: AbortSignal | undefined): Promise<void> | undefined {
     signal?.throwIfAborted();
     if (this.#free > 0) {
       this.#free--;
-      return;
+      return undefined;
     }
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<void>((resolve, reject) => {
       const stop = (): void => {
         this.#waiting.delete(enter);
         reject(signal?.reason as Error);

@@ -9,7 +9,9 @@ const resolutionMs = 1000;
  */
 export class ServiceClock {
   readonly #clock: Clock;
-  #latest: { readonly date: number; readonly sentAt: number; readonly receivedAt: number } | undefined;
+  #latest:
+    | { readonly text: string; readonly date: number; readonly sentAt: number; readonly receivedAt: number }
+    | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -18,12 +20,14 @@ export class ServiceClock {
   /**
    * Learns the time from a response.
    *
-   * @param date the Date header
+   * @param text the Date header
    * @param sentAt when the request was sent, by the monotonic clock
    */
-  heard(date: string | undefined, sentAt: number): void {
-    const parsed = date === undefined ? Number.NaN : Date.parse(date);
-    if (!Number.isNaN(parsed)) this.#latest = { date: parsed, sentAt, receivedAt: this.#clock.monotonic() };
+  heard(text: string | undefined, sentAt: number): void {
+    if (text === undefined) return;
+    // The responses of a second have the same date.
+    const date = text === this.#latest?.text ? this.#latest.date : Date.parse(text);
+    if (!Number.isNaN(date)) this.#latest = { text, date, sentAt, receivedAt: this.#clock.monotonic() };
   }
 
   now(): ServiceTime | undefined {

@@ -23,10 +23,16 @@ export class Waits {
 
   /** Waits for a response. @param what completes "Waiting for ..." */
   async forResponse<T>(what: string, response: () => Promise<T>): Promise<T> {
-    const result = await this.#during({ what, beganAt: this.#clock.monotonic(), until: undefined }, response);
-    this.#came.add(what);
-    this.#activeAt = this.#clock.monotonic();
-    return result;
+    const entry = { what, beganAt: this.#clock.monotonic(), until: undefined };
+    this.#entries.add(entry);
+    try {
+      const result = await response();
+      this.#came.add(what);
+      this.#activeAt = this.#clock.monotonic();
+      return result;
+    } finally {
+      this.#entries.delete(entry);
+    }
   }
 
   /** Sleeps. @param what completes "Waiting for ..." @throws the reason of the first of these signals that aborts */
@@ -34,7 +40,12 @@ export class Waits {
     const beganAt = this.#clock.monotonic();
     const entry = { what, beganAt, until: beganAt + ms };
     const given = signals.filter((signal) => signal !== undefined);
-    await this.#during(entry, () => sleepUntilAny(this.#clock, ms, given));
+    this.#entries.add(entry);
+    try {
+      await sleepUntilAny(this.#clock, ms, given);
+    } finally {
+      this.#entries.delete(entry);
+    }
   }
 
   /**
@@ -54,14 +65,5 @@ export class Waits {
     if (first?.until === undefined) return undefined;
     const { what, beganAt, until } = first;
     return { what, sinceMs: now - beganAt, leftMs: Math.max(0, until - now), isFirst: false };
-  }
-
-  async #during<T>(entry: Entry, work: () => Promise<T>): Promise<T> {
-    this.#entries.add(entry);
-    try {
-      return await work();
-    } finally {
-      this.#entries.delete(entry);
-    }
   }
 }

@@ -8,11 +8,7 @@ import type { Exchange } from "../../../src/api/exchange.js";
 function failed(name: OperationName, status: number, code: string | undefined): ApiError {
   const exchange = { name, method: "GET", path: "/" } as Exchange;
   const text = code === undefined ? "<html>" : JSON.stringify({ code, message: "The service's reason" });
-  return toApiError(
-    exchange,
-    { status, headers: {}, text, body: Buffer.from(text), secret: undefined },
-    "refused",
-  );
+  return toApiError(exchange, { status, headers: {}, body: Buffer.from(text), secret: undefined }, "refused");
 }
 
 /** Every published code with its status, and a word of the next step. */

@@ -154,7 +154,7 @@ class SimulatedService {
     };
     const isTold = isTokenOver && this.#model.tellsToken === true;
     const text = JSON.stringify(isClientOver && tellsClientWide ? told : isTold ? toldOfToken : {});
-    return { status: isOver ? 429 : 200, headers, body: Buffer.from(text), text, secret: undefined };
+    return { status: isOver ? 429 : 200, headers, body: Buffer.from(text), secret: undefined };
   }
 
   #window(token: number): Window {

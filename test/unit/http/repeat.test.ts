@@ -8,7 +8,7 @@ import { sendRepeatable } from "../../../src/http/repeat.js";
 import { Transport } from "../../../src/http/transport.js";
 
 function response(status: number, headers: HttpResponse["headers"] = {}): HttpResponse {
-  return { status, headers, body: Buffer.from(""), text: "", secret: undefined };
+  return { status, headers, body: Buffer.from(""), secret: undefined };
 }
 
 const lost = new NetworkError("connection.failed", true, "lost");
@@ -76,6 +76,9 @@ test("a response that does not match its Content-MD5 counts as lost", async () =
     server.close();
   });
   const get = { method: "GET", headers: {} };
-  expect(await transport.send({ ...get, target: "/good" })).toMatchObject({ status: 200, text: "text" });
+  expect(await transport.send({ ...get, target: "/good" })).toMatchObject({
+    status: 200,
+    body: Buffer.from("text"),
+  });
   await expect(transport.send({ ...get, target: "/bad" })).rejects.toThrow("does not match its Content-MD5");
 });

@@ -2,6 +2,7 @@ import type { Json } from "../../../core/json/json.js";
 import { isArray, isObject } from "../../../core/json/json.js";
 import { safeLine } from "../../../core/safe-text.js";
 import type { HttpResponse } from "../../../http/message.js";
+import { bodyText } from "../../../http/message.js";
 import type { JsonServer } from "../json-server.js";
 import { UndeliveredError } from "../notifier.js";
 import type { OpenedIssue } from "./issue-tracker.js";
@@ -25,9 +26,9 @@ export async function listPages(server: JsonServer, target: string): Promise<rea
 }
 
 /** Returns the JSON of a response. @throws UndeliveredError */
-function parseJson({ text }: HttpResponse): Json {
+function parseJson(response: HttpResponse): Json {
   try {
-    return JSON.parse(text) as Json;
+    return JSON.parse(bodyText(response)) as Json;
   } catch {
     throw new UndeliveredError("the response is not JSON");
   }
@@ -43,9 +44,9 @@ export function toOpened(response: HttpResponse, number: string): OpenedIssue {
 }
 
 /** Returns ` (Resource not accessible by integration)`: what the server says about a refusal; "" if nothing. */
-export function serverMessage({ text }: HttpResponse): string {
+export function serverMessage(response: HttpResponse): string {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(bodyText(response));
     const message = isObject(value) ? (value["message"] ?? value["error"]) : undefined;
     return typeof message === "string" ? ` (${safeLine(message, 200)})` : "";
   } catch {

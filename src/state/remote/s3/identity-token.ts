@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { toJsonObject } from "../../../core/json/json-object.js";
 import type { Environment } from "../../../http/environment.js";
 import { variable } from "../../../http/environment.js";
-import { isSuccess } from "../../../http/message.js";
+import { bodyText, isSuccess } from "../../../http/message.js";
 import { parseHttpUrl } from "../../../http/url.js";
 import type { SendToIssuer } from "./credentials.js";
 import { refuseClearText, s3ConfigError } from "./s3-errors.js";
@@ -30,7 +30,7 @@ export function githubToken(env: Environment): TokenSource | undefined {
     const headers = (): Promise<Record<string, string>> =>
       Promise.resolve({ authorization: `Bearer ${secret}`, accept: "application/json" });
     const response = await send({ method: "GET", address: url, headers }, signal);
-    const value = isSuccess(response) ? toJsonObject(response.text)["value"] : undefined;
+    const value = isSuccess(response) ? toJsonObject(bodyText(response))["value"] : undefined;
     if (typeof value === "string") return value;
     throw s3ConfigError(
       `GitHub gave no identity token (${response.status}).`,

@@ -4,7 +4,7 @@
  */
 import type { Environment } from "../../../http/environment.js";
 import { variable } from "../../../http/environment.js";
-import { isSuccess } from "../../../http/message.js";
+import { bodyText, isSuccess } from "../../../http/message.js";
 import { isLoopback, parseHttpUrl } from "../../../http/url.js";
 import { StateError } from "../../errors.js";
 import type { CredentialSource } from "./credentials.js";
@@ -40,7 +40,7 @@ export function containerCredentials(env: Environment): CredentialSource | undef
       Promise.resolve(token === undefined ? {} : { authorization: token });
     const response = await send({ method: "GET", address, headers }, signal);
     const issuer = "The container's credential service";
-    if (isSuccess(response)) return parseCredentials(response.text, issuer);
+    if (isSuccess(response)) return parseCredentials(bodyText(response), issuer);
     throw s3ConfigError(
       `${issuer} ${address.origin} responded with ${response.status}.`,
       "Check the role of the task or of the pod.",
@@ -63,7 +63,7 @@ export function instanceCredentials(env: Environment): CredentialSource {
       const address = new URL(path, base);
       const response = await send({ method, address, headers: () => Promise.resolve(headers) }, end);
       if (!isSuccess(response)) throw noCredentialsError(env);
-      return response.text;
+      return bodyText(response);
     };
     if (isDisabled) throw noCredentialsError(env);
     try {

@@ -1,6 +1,6 @@
 import type { Clock } from "../../../core/time/clock.js";
 import type { HttpResponse } from "../../../http/message.js";
-import { header } from "../../../http/message.js";
+import { bodyText, header } from "../../../http/message.js";
 import { BodyTooLargeError, NetworkError } from "../../../http/network-error.js";
 import { isTransient } from "../../../http/repeat.js";
 import { tooLargeError } from "../../size-limit.js";
@@ -130,14 +130,19 @@ export class S3Client {
     const { result } = await this.#client.send(request, signal);
     if (result instanceof BodyTooLargeError) throw tooLargeError(location, location);
     if (result instanceof NetworkError || isTransient(result.status))
-      throw unreachableError(location, subject, result, "text" in result ? codeIn(result) : undefined);
+      throw unreachableError(
+        location,
+        subject,
+        result,
+        result instanceof NetworkError ? undefined : codeIn(result),
+      );
     return result;
   }
 
   /** Returns whether the same request may succeed now, with other credentials or another time. */
   #hasAdjusted(response: HttpResponse): boolean {
     if (response.status !== 400 && response.status !== 401 && response.status !== 403) return false;
-    const code = errorCode(response.text) ?? "";
+    const code = errorCode(bodyText(response)) ?? "";
     if (expiredCodes.has(code)) return this.#credentials.drop();
     const date = Date.parse(header(response, "date") ?? "");
     if (!clockCodes.has(code) || Number.isNaN(date)) return false;
@@ -182,7 +187,9 @@ function toS3Response(response: HttpResponse, ownRegion: string): S3Response {
 }
 
 function regionIn(response: HttpResponse): string | undefined {
-  return header(response, "x-amz-bucket-region") ?? /<Region>([a-z0-9-]+)<\/Region>/.exec(response.text)?.[1];
+  return (
+    header(response, "x-amz-bucket-region") ?? /<Region>([a-z0-9-]+)<\/Region>/.exec(bodyText(response))?.[1]
+  );
 }
 
 /** Encodes a key as the path of a URL, everything but letters, digits and `-_.~/`. */

@@ -5,7 +5,7 @@
 import type { Environment } from "../../../http/environment.js";
 import { variable } from "../../../http/environment.js";
 import type { HttpResponse } from "../../../http/message.js";
-import { header, isSuccess } from "../../../http/message.js";
+import { bodyText, header, isSuccess } from "../../../http/message.js";
 import { parseHttpUrl } from "../../../http/url.js";
 import { awsDomain } from "./aws-domain.js";
 import type { AwsCredentials, CredentialSource } from "./credentials.js";
@@ -106,11 +106,11 @@ function stsBody(
 
 function toCredentials(response: HttpResponse, { role }: Role, help: string): AwsCredentials {
   if (!isSuccess(response)) {
-    const code = errorCode(response.text);
+    const code = errorCode(bodyText(response));
     const problem = `AWS STS refused the role ${role} (${code ?? response.status}).`;
     throw s3ConfigError(problem, help);
   }
   const names = ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"];
-  const members = names.map((name) => [name, new RegExp(`<${name}>([^<]+)<`).exec(response.text)?.[1]]);
+  const members = names.map((name) => [name, new RegExp(`<${name}>([^<]+)<`).exec(bodyText(response))?.[1]]);
   return parseCredentials(JSON.stringify(Object.fromEntries(members)), "AWS STS");
 }

@@ -7,7 +7,7 @@ test("lets another caller in while one is outside, and later one less", async ()
   const semaphore = new Semaphore(1);
   const order: string[] = [];
   const enter = (name: string): void => {
-    void semaphore.enter(undefined).then(() => order.push(name));
+    void Promise.resolve(semaphore.enter(undefined)).then(() => order.push(name));
   };
   let end = (): void => undefined;
   const work = new Promise<void>((resolve) => (end = resolve));
