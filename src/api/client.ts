@@ -212,7 +212,8 @@ function tokenSource({ credentials }: Connection, login: Login): TokenSource {
   return credentials.type === "token" ? fixedToken(credentials.token) : new ClientToken(login, credentials);
 }
 
-const headers = { accept: "application/json", "user-agent": `chatform/${VERSION}` };
+// `withToken` sets the authorization and the secret. They have a place from the start: a copy with another member takes 1 µs more.
+const headers = { authorization: "", accept: "application/json", "user-agent": `chatform/${VERSION}` };
 const headersWithBody = { ...headers, "content-type": "application/json" };
 
 /** @throws RangeError for a path parameter that is not an id */
@@ -229,6 +230,7 @@ function toExchange(request: ApiRequest, signal: AbortSignal | undefined, limit:
     signal,
     attempt: 1,
     token: 0,
+    secret: undefined,
     once: request.once ?? false,
     optional: request.optional ?? false,
     beforeSend: request.beforeSend,

@@ -7,7 +7,7 @@ export interface HttpRequest {
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** The token that the request carries. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
 }
 
 /** An HTTP response, read whole. */
