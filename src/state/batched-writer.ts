@@ -1,6 +1,7 @@
 import { InternalError } from "../core/diagnostic.js";
 import type { JournalEntry, State } from "../core/state/state.js";
 import { isIntent, StateDraft } from "../core/state/state.js";
+import type { Clock } from "../core/time/clock.js";
 import type { StateError } from "./errors.js";
 import { RepeatableError } from "./errors.js";
 import { GroupCommit } from "./group-commit.js";
@@ -13,6 +14,9 @@ export interface WriterOptions {
   readonly location: string;
   readonly base: State;
   readonly rescue: Rescue;
+  readonly clock: Clock;
+  /** The time that entries wait for others to share a write with, in milliseconds. Urgent ones never wait. */
+  readonly gatherMs: number;
 }
 
 /**
@@ -22,6 +26,8 @@ export interface WriterOptions {
 export abstract class BatchedWriter implements StateWriter {
   protected readonly location: string;
   readonly #rescue: Rescue;
+  readonly #clock: Clock;
+  readonly #gatherMs: number;
   readonly #group: GroupCommit<JournalEntry>;
   /** With every entry that was appended. */
   readonly #current: StateDraft;
@@ -31,24 +37,35 @@ export abstract class BatchedWriter implements StateWriter {
   #isUnsaved = false;
   /** A call may have been sent, so that the state may hold results that only this run knows. */
   #hasCalls = false;
+  /** The next batch waits no longer. */
+  #isUrgent = false;
+  #hurry = new AbortController();
   #closed: Promise<State> | undefined;
 
-  constructor({ location, base, rescue }: WriterOptions) {
+  constructor({ location, base, rescue, clock, gatherMs }: WriterOptions) {
     this.location = location;
     this.#rescue = rescue;
+    this.#clock = clock;
+    this.#gatherMs = gatherMs;
     this.#current = new StateDraft(base);
     this.#toWrite = new StateDraft(base);
     this.#serial = base.serial;
     this.#group = new GroupCommit(
       async (entries) => this.#commit(entries),
-      async () => this.gather(),
+      async () => this.#gather(),
     );
   }
 
   async append(entry: JournalEntry): Promise<void> {
     if (this.#closed !== undefined) throw new InternalError("the state was written to after it was closed.");
     this.#current.apply(entry);
+    if (this.isUrgent(entry)) this.hasten();
     return this.#group.append(entry);
+  }
+
+  hasten(): void {
+    this.#isUrgent = true;
+    this.#hurry.abort();
   }
 
   noteCall(): void {
@@ -75,9 +92,9 @@ export abstract class BatchedWriter implements StateWriter {
     await Promise.resolve();
   }
 
-  /** Waits before each batch for more entries to come: at least for those of the same turn of the event loop. */
-  protected async gather(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
+  /** Returns whether an entry is stored at once. A create waits for its intent. */
+  protected isUrgent(entry: JournalEntry): boolean {
+    return isIntent(entry);
   }
 
   /** Releases files and the like, whether or not the state could be written. */
@@ -100,7 +117,15 @@ export abstract class BatchedWriter implements StateWriter {
     this.#isUnsaved = false;
   }
 
+  /** Waits before each batch for more entries to come: at least for those of the same turn of the event loop. */
+  async #gather(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!this.#isUrgent) await this.#clock.sleep(this.#gatherMs, this.#hurry.signal).catch(() => undefined);
+  }
+
   async #commit(entries: readonly JournalEntry[]): Promise<void> {
+    this.#hurry = new AbortController();
+    this.#isUrgent = this.#closed !== undefined;
     this.#isUnsaved = true;
     const newIntents = this.#applyToWrite(entries);
     try {
@@ -126,6 +151,7 @@ export abstract class BatchedWriter implements StateWriter {
   }
 
   async #close(): Promise<State> {
+    this.hasten();
     await this.#group.idle();
     try {
       if (this.#isUnsaved) await this.save();

@@ -27,12 +27,14 @@ export interface Lock {
 /** Writes outcomes as they come, each durably (several at once when they come fast), and the whole state at the end. */
 export interface StateWriter {
   /**
-   * Resolves when the entry is durable. An intent also needs the state to be still under this run's lock; then its create may
+   * Resolves when the entry is durable, which may take a moment for others to share the write with, except for an intent. An intent also needs the state to be still under this run's lock; then its create may
    * be sent, at once: the next holder of the lock finds the intent.
    *
    * @throws StateError when the entry can't be made durable, or the state is no longer under this run's lock
    */
   append(entry: JournalEntry): Promise<void>;
+  /** Has everything that was appended stored now, as somebody waits for it. */
+  hasten(): void;
   /**
    * Notes that a call is about to be sent. From then on, the state may hold results that only this run knows, and is rescued where
    * it can't be written. An intent that became durable notes that too.

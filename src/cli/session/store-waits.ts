@@ -34,6 +34,9 @@ function toWatchedLock(lock: Lock, waits: StoreWaits): Lock {
 function toWatchedWriter(writer: StateWriter, waits: StoreWaits): StateWriter {
   return {
     append: (entry) => waits.during(() => writer.append(entry)),
+    hasten: () => {
+      writer.hasten();
+    },
     noteCall: () => {
       writer.noteCall();
     },

@@ -25,6 +25,9 @@ export function writeOrgFirst(writer: StateWriter, state: State | undefined, org
       // In this order; if one write fails, both fail.
       return Promise.all([writer.append(first), writer.append(entry)]).then(() => undefined);
     },
+    hasten: () => {
+      writer.hasten();
+    },
     noteCall: () => {
       writer.noteCall();
     },

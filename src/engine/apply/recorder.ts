@@ -183,6 +183,7 @@ export class Recorder {
 
   /** Waits until all entries are durable, or could not be written: see `failure`. */
   async settled(): Promise<void> {
+    this.#writer.hasten();
     await Promise.all(this.#pending);
   }
 

@@ -41,6 +41,9 @@ export interface LocalOptions {
   readonly codec?: StateCodec;
 }
 
+/** The time that outcomes wait for others to share a write with, in milliseconds. A write and its checks take half a millisecond of CPU time. */
+const gatherMs = 10;
+
 /**
  * Opens a state in a file, with its journal (`PATH.journal`), lock (`PATH.lock`) and previous content (`PATH.backup`) beside
  * the file. Where the path is a symbolic link, all of them are beside its target.
@@ -116,10 +119,10 @@ class LocalStore implements StateStore {
         throw unwritableError(this.location, error, "Nothing was changed.");
       }
     }
-    const { journalLimit = 16_000_000, rescue } = this.#options;
+    const { journalLimit = 16_000_000, rescue, clock = systemClock } = this.#options;
     const { location } = this;
     return new LocalWriter({
-      ...{ location, journalPath, base: state, writeWhole, confirm, journalLimit },
+      ...{ location, journalPath, base: state, writeWhole, confirm, journalLimit, clock, gatherMs },
       rescue: rescue ?? rescueToFolder(dirname(target), [], this.#codec),
       cipher: this.#codec.cipher,
     });

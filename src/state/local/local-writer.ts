@@ -45,6 +45,11 @@ export class LocalWriter extends BatchedWriter {
     this.#journal = new JournalFile(options.journalPath, toHeader(options.base), options.cipher);
   }
 
+  /** A create whose outcome a kill loses can be recovered, but takes reads of the service to find. */
+  protected override isUrgent(entry: JournalEntry): boolean {
+    return super.isUrgent(entry) || (entry.type === "record" && entry.resource?.created !== undefined);
+  }
+
   protected override async store(entries: readonly JournalEntry[]): Promise<void> {
     try {
       await this.#confirm();

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { JournalEntry, State } from "../../core/state/state.js";
-import { emptyState, isIntent } from "../../core/state/state.js";
+import type { State } from "../../core/state/state.js";
+import { emptyState } from "../../core/state/state.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { WriterOptions } from "../batched-writer.js";
 import { BatchedWriter } from "../batched-writer.js";
@@ -57,9 +57,6 @@ export interface RemoteWriterOptions extends WriterOptions {
   readonly put: (state: State) => Promise<void>;
   /** Makes sure, at the end, that the server has kept the state. @throws StateError if not */
   readonly confirm?: (state: State) => Promise<void>;
-  readonly clock: Clock;
-  /** The time that outcomes wait for others to share a write with, in milliseconds. Intents never wait. */
-  readonly gatherMs: number;
 }
 
 /**
@@ -69,36 +66,13 @@ export interface RemoteWriterOptions extends WriterOptions {
  */
 export class RemoteWriter extends BatchedWriter {
   readonly #options: RemoteWriterOptions;
-  #isClosing = false;
-  #isUrgent = false;
-  #hurry = new AbortController();
 
   constructor(options: RemoteWriterOptions) {
     super(options);
     this.#options = options;
   }
 
-  override async append(entry: JournalEntry): Promise<void> {
-    if (isIntent(entry)) this.#hasten();
-    return super.append(entry);
-  }
-
-  override async close(): Promise<State> {
-    this.#isClosing = true;
-    this.#hasten();
-    return super.close();
-  }
-
-  protected override async gather(): Promise<void> {
-    await super.gather();
-    if (this.#isUrgent) return;
-    const { clock, gatherMs } = this.#options;
-    await clock.sleep(gatherMs, this.#hurry.signal).catch(() => undefined);
-  }
-
   protected override async store(): Promise<void> {
-    this.#hurry = new AbortController();
-    this.#isUrgent = this.#isClosing;
     await this.save();
   }
 
@@ -108,10 +82,5 @@ export class RemoteWriter extends BatchedWriter {
 
   protected override async confirmStored(state: State): Promise<void> {
     if (state.serial > this.#options.base.serial) await this.#options.confirm?.(state);
-  }
-
-  #hasten(): void {
-    this.#isUrgent = true;
-    this.#hurry.abort();
   }
 }

@@ -1,6 +1,9 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { JournalEntry, State } from "../../../src/core/state/state.js";
 import { emptyState } from "../../../src/core/state/state.js";
+import type { Clock } from "../../../src/core/time/clock.js";
+import { systemClock } from "../../../src/core/time/clock.js";
 import { BatchedWriter } from "../../../src/state/batched-writer.js";
 import { RepeatableError, StateError } from "../../../src/state/errors.js";
 import { intentEntry, recordEntry } from "./samples.js";
@@ -25,9 +28,11 @@ class CountingWriter extends BatchedWriter {
 
 const seen = (address: string): JournalEntry => ({ type: "seen", address });
 
+const memory = { location: "memory", base: emptyState("lineage-1"), clock: systemClock };
+
 it("writes the entries of one turn of the event loop together, though they are appended one after the other", async () => {
   const rescue = (): Promise<never> => Promise.reject(new Error("not needed"));
-  const writer = new CountingWriter({ location: "memory", base: emptyState("lineage-1"), rescue });
+  const writer = new CountingWriter({ ...memory, rescue, gatherMs: 0 });
   // As the responses of several sockets arrive: what each of them resolves runs before the next one is read.
   const appends: Promise<void>[] = [];
   for (const address of ["rooms/a", "rooms/b", "rooms/c"]) {
@@ -37,6 +42,34 @@ it("writes the entries of one turn of the event loop together, though they are a
   await Promise.all(appends);
   await writer.append(seen("rooms/d"));
   expect(writer.batches).toEqual([3, 1]);
+});
+
+it("gathers entries until one of them is the intent of a create, or somebody waits for them", async () => {
+  const rescue = (): Promise<never> => Promise.reject(new Error("not needed"));
+  const sleep: Clock["sleep"] = (_ms, signal) =>
+    new Promise((_resolve, reject) => {
+      const stop = (): void => {
+        reject(signal?.reason as Error);
+      };
+      if (signal?.aborted === true) stop();
+      signal?.addEventListener("abort", stop);
+    });
+  const endless: Clock = { ...systemClock, sleep };
+  const writer = new CountingWriter({ ...memory, rescue, clock: endless, gatherMs: 1 });
+  const first = [writer.append(seen("rooms/a"))];
+  await turn();
+  await turn();
+  first.push(writer.append(seen("rooms/b")), writer.append(intentEntry("rooms/c")));
+  await Promise.all(first);
+  expect(writer.batches).toEqual([3]);
+  const second = writer.append(seen("rooms/d"));
+  await turn();
+  writer.hasten();
+  await second;
+  const third = writer.append(seen("rooms/e"));
+  await writer.close();
+  await third;
+  expect(writer.batches).toEqual([3, 1, 1]);
 });
 
 describe("a state that cannot be stored", () => {
@@ -53,7 +86,7 @@ describe("a state that cannot be stored", () => {
       rescued = [...Object.keys(state.resources), ...state.uncertain.map(({ address }) => address)];
       return Promise.resolve({ file: "errored.json", command: "push errored.json" });
     };
-    const writer = new CountingWriter({ location: "memory", base: emptyState("lineage-1"), rescue });
+    const writer = new CountingWriter({ ...memory, rescue, gatherMs: 0 });
     await writer.append(recordEntry("rooms/a"));
     await work(writer);
     writer.failure = failure;

@@ -31,6 +31,10 @@ class SlowWriter implements StateWriter {
     for (const { reject } of this.#pending.splice(0)) reject(error);
   }
 
+  hasten(): void {
+    // A test says when entries become durable.
+  }
+
   noteCall(): void {
     // Nothing of this writer is rescued.
   }

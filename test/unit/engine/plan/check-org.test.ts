@@ -73,6 +73,7 @@ test("records the org before the first entry, and only when it is new", async ()
           types.push(entry.type);
           return memory.append(entry);
         },
+        hasten: () => undefined,
         noteCall: () => undefined,
         current: () => memory.current(),
         close: () => memory.close(),
