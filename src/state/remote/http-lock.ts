@@ -124,7 +124,9 @@ export class HttpLocks {
 /** Returns the error for a run that is over and could not release its lock. */
 function notReleasedError(cause: StateError, { ID }: LockInfo): StateError {
   const { code, location, detail } = cause;
-  const then = code === "backend-refused" ? `${cause.help} Then` : "When the server works again";
-  const help = `The state stays locked. ${then}: chatform state unlock ${ID}`;
+  const help =
+    code === "backend-refused"
+      ? `The state stays locked. ${cause.help} Then: chatform state unlock ${ID}`
+      : `The state may still be locked. If it is, when the server works again: chatform state unlock ${ID}`;
   return new StateError({ code, location, detail, help }, { cause });
 }

@@ -73,21 +73,27 @@ class HttpStore implements StateStore {
   async open(base: State | undefined): Promise<StateWriter> {
     const confirm = (state: State): Promise<void> => this.#confirm(state);
     const options = { gatherMs: 1_000, ...this.#options, confirm };
-    return openRemoteWriter(this, base, async (state) => this.replace(state), options);
+    const put = async (state: State): Promise<void> => {
+      await this.#put(state);
+      // Once, before anything is created: a request for every write would take too long.
+      if (this.#keptSerial === undefined) await this.#requireKept(state);
+    };
+    return openRemoteWriter(this, base, put, options);
   }
 
   async replace(state: State): Promise<void> {
+    await this.#put(state);
+    await this.#confirm(state);
+  }
+
+  async #put(state: State): Promise<void> {
     const { address, updateMethod } = this.#options.server;
     const content = await this.#codec.print(state);
     const target = new URL(address);
     const id = this.#locks.heldId;
     if (id !== undefined) target.searchParams.set("ID", id);
     const response = await this.#client.send(updateMethod, target, content);
-    if (response.status >= 200 && response.status < 300) {
-      // Once, before anything is created: a request for every write would take too long.
-      if (this.#keptSerial === undefined) await this.#requireKept(state);
-      return;
-    }
+    if (response.status >= 200 && response.status < 300) return;
     // An earlier attempt whose response was lost may have stored it, so that its serial is in use.
     if (response.isRetried && (await this.#get())?.toString() === content) return;
     if (response.status === 409 || response.status === 423) throw this.#locks.endLost(response.body);
