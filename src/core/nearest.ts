@@ -29,11 +29,16 @@ function partsDistance(a: string, b: string, most: number): number {
       : [[a, b] as const];
   let sum = 0;
   for (const [part, other] of pairs) {
-    const limit = Math.min(most - sum, Math.max(1, Math.floor(part.length / 3)));
+    const limit = Math.min(most - sum, mostEdits(part));
     sum += Math.abs(part.length - other.length) > limit ? Infinity : editDistance(part, other, limit);
     if (sum > most) return Infinity;
   }
   return sum;
+}
+
+/** Returns how many edits make a name another one that is still close. Any name is one edit from one of a single letter. */
+function mostEdits(name: string): number {
+  return name.length < 2 ? 0 : Math.max(1, Math.floor(name.length / 3));
 }
 
 /**

@@ -20,6 +20,12 @@ test("of addresses and e-mails each part is close", () => {
   expect(nearest("Sales/EMEA", ["Sales EMEA"])).toBe("Sales EMEA");
 });
 
+test("of a single letter no other is close", () => {
+  expect(nearest("a", ["b", "ab", ""])).toBeUndefined();
+  expect(nearest("rooms/a", ["rooms/b"])).toBeUndefined();
+  expect(nearest("A", ["a"])).toBe("a");
+});
+
 test("two neighbours that changed places are one slip", () => {
   expect(nearest("pni", ["pin"])).toBe("pin");
   expect(nearest("pins", [])).toBeUndefined();
