@@ -14,23 +14,30 @@ const keys = new WeakMap<Read, string>();
 export function readKey(read: Read): string {
   let key = keys.get(read);
   if (key === undefined) {
-    key = toKey(read);
+    key = requestKey(read);
     keys.set(read, key);
   }
   return key;
 }
 
-/** Hot path: this takes a third of the time of `JSON.stringify`. */
-function toKey({ operation, params, query = {} }: Read): string {
+/** The parts of a request that tell it from others. */
+interface RequestParts {
+  readonly operation: string;
+  readonly params?: Readonly<Record<string, string>> | undefined;
+  readonly query?: Readonly<Record<string, string | readonly string[]>> | undefined;
+}
+
+/** Returns the `readKey` of the read that a request makes. Hot path: this takes a third of the time of `JSON.stringify`. */
+export function requestKey({ operation, params = {}, query = {} }: RequestParts): string {
   return `${operation}${toText(params)}?${toText(query)}`;
 }
 
 /** Returns names and values as a text. The lengths tell different values apart, whatever characters they have. */
-function toText(values: Readonly<Record<string, string>>): string {
+function toText(values: Readonly<Record<string, string | readonly string[]>>): string {
   let text = "";
   for (const name in values) {
     const value = values[name] ?? "";
-    text += `&${name}=${value.length}:${value}`;
+    text += `&${name}=${typeof value === "string" ? `${value.length}:${value}` : JSON.stringify(value)}`;
   }
   return text;
 }
@@ -42,13 +49,13 @@ export function countRequests(reads: Iterable<Read>): number {
   let requests = 0;
   for (const read of reads) {
     const size = unique.size;
-    if (unique.add(toKey(read)).size === size) continue;
+    if (unique.add(requestKey(read)).size === size) continue;
     if (read.batch === undefined) {
       requests++;
       continue;
     }
     const { param, max } = read.batch;
-    const group = toKey({ ...read, params: { ...read.params, [param]: "" } });
+    const group = requestKey({ ...read, params: { ...read.params, [param]: "" } });
     const values = valuesInGroup.get(group) ?? 0;
     if (values % max === 0) requests++;
     valuesInGroup.set(group, values + 1);

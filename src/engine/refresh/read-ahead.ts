@@ -13,9 +13,9 @@ import type { Address } from "../../core/address.js";
 import { isUserAddress } from "../../core/address.js";
 import { hasRefs, isRef } from "../../core/calls/reference.js";
 import { resolveId } from "../../core/calls/resolve-references.js";
-import type { Json, JsonObject } from "../../core/json/json.js";
+import type { JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import { readKey } from "../../core/kind/join-reads.js";
+import { readKey, requestKey } from "../../core/kind/join-reads.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import type { Read } from "../../core/kind/read.js";
@@ -101,19 +101,19 @@ export class ReadAhead {
     }
   }
 
-  async #call(request: ApiRequest, signal: AbortSignal | undefined): Promise<ApiResponse> {
-    const { operation, params, query } = request;
-    const key = JSON.stringify([operation, params, query]);
+  #call(request: ApiRequest, signal: AbortSignal | undefined): Promise<ApiResponse> {
+    const key = requestKey(request);
     const begun = this.#begun.get(key);
     this.#begun.delete(key);
     this.#waiting.delete(key);
-    const response = await (begun ?? this.#input.api.call(request, signal));
-    if (operation === "postUsersSearch") this.#addFound(response.body);
-    return response;
+    const response = begun ?? this.#input.api.call(request, signal);
+    return request.operation === "postUsersSearch" ? this.#addFound(response) : response;
   }
 
   /** Adds the resources of the active users that a search has shown: an e-mail that several of them have ends the command. */
-  #addFound(body: Json | undefined): void {
+  async #addFound(search: Promise<ApiResponse>): Promise<ApiResponse> {
+    const response = await search;
+    const { body } = response;
     const results = isObject(body) && isArray(body["results"]) ? body["results"].filter(isObject) : [];
     for (const { id, email = "", state } of toUsers(results)) {
       const key = email.toLowerCase();
@@ -122,6 +122,7 @@ export class ReadAhead {
       this.#ofUsers.delete(key);
     }
     this.#pump();
+    return response;
   }
 }
 
