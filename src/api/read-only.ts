@@ -5,10 +5,9 @@ import { operation } from "./operations/operations.js";
 
 /** Returns the same service, but with every operation refused that is not a read: planning cannot write. */
 export function readOnly(api: Api): Api {
-  return withCall(api, async (request, signal) => {
-    if (operation(request.operation).safety !== "read") {
-      throw new InternalError(`${request.operation} was called while planning`);
-    }
-    return api.call(request, signal);
-  });
+  return withCall(api, (request, signal) =>
+    operation(request.operation).safety === "read"
+      ? api.call(request, signal)
+      : Promise.reject(new InternalError(`${request.operation} was called while planning`)),
+  );
 }

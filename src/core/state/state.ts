@@ -150,12 +150,15 @@ export function union(a: readonly Json[], b: readonly Json[]): readonly Json[] {
 
 /** Returns the elements of `a` that are not in `b`. */
 export function without(a: readonly Json[], b: readonly Json[]): readonly Json[] {
-  const scalars = new Set(b.filter((item) => typeof item !== "object"));
   const others = b.filter((item) => typeof item === "object");
-  return a.filter(
-    (item) => !(typeof item === "object" ? others.some((other) => sameJson(item, other)) : scalars.has(item)),
-  );
+  const isOther = (item: Json): boolean => others.some((other) => sameJson(item, other));
+  // A call adds one participant to a list of many: a set of all of them would take longer than to look for that one.
+  const scalars = a.length > fewElements ? new Set(b) : undefined;
+  const isScalar = (item: Json): boolean => scalars?.has(item) ?? b.includes(item);
+  return a.filter((item) => !(typeof item === "object" ? isOther(item) : isScalar(item)));
 }
+
+const fewElements = 8;
 
 /**
  * A state under change: applies journal entries, and returns snapshots. The cost of an entry other than a move, of which a run

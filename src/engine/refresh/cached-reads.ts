@@ -24,7 +24,7 @@ export function cacheTokenReads(api: Api): Api {
 
 function cacheMatching(api: Api, isCached: (name: OperationName) => boolean): Api {
   const responses = new Map<string, Promise<ApiResponse>>();
-  return withCall(api, async (request, signal) => {
+  return withCall(api, (request, signal) => {
     if (!isCached(request.operation)) return api.call(request, signal);
     const key = JSON.stringify([request.operation, request.params, request.query, request.body]);
     const cached = responses.get(key);
