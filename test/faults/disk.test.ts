@@ -104,6 +104,8 @@ describe("the state's disk", { timeout: 120_000 }, () => {
     expect(stdout + stderr).not.toMatch(/^\s+at |bug in chatform/m);
     expect(stderr).toContain("was replaced by sam@elsewhere (7) for apply since");
     expect(stderr).toContain("chatform state push errored.chatform.state.json");
+    expect(stderr.indexOf("Make sure")).toBeLessThan(stderr.indexOf("push that file"));
+    expect(stdout).toContain("Apply incomplete: ");
     expect(world.emulator.requests.filter(({ operation }) => operation === "postChatsRooms")).toHaveLength(2);
     // The journal is where it was: the other run reads it, and loses nothing.
     await rm(`${state}.lock`);

@@ -129,7 +129,9 @@ export async function applyPlan(
     });
   const unstored = await storingError(writer);
   const stateError = unstored ?? applied.stateError;
-  const result = stateError === undefined ? applied : { ...applied, stateError };
+  // A lost lock stops the run as Ctrl-C does.
+  const interrupted = applied.interrupted && context.stop.aborted;
+  const result = stateError === undefined ? applied : { ...applied, stateError, interrupted };
   const options = { ...resultOptions(planned, context), isStored: unstored === undefined };
   if (view instanceof ApplyJson) view.finish(result);
   else if (planned.isQuiet !== true || stateError !== undefined)
