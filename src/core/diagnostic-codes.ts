@@ -113,6 +113,7 @@ export const diagnosticCodes = {
     "A declared room was forgotten earlier, and cannot be read: it may still exist.",
   "forgotten-room-unread":
     "A declared room was forgotten earlier; without a refresh, it is unknown whether it exists.",
+  "json-too-large": "A JSON document would have more than 512 MB.",
   "not-a-plan": "The file is not a saved plan.",
   "plan-of-other-version": "The plan was made by another version of chatform.",
   "plan-edited": "The plan was changed after it was saved.",

@@ -2,12 +2,34 @@
  * JSON and YAML in which others' text can't act on a terminal or mislead a reader: characters that JSON.stringify keeps (controls
  * above 7f, marks that turn the direction of text, characters without a width) are written as escapes. The values are the same.
  */
+import type { Diagnostic } from "../../core/diagnostic.js";
+import { DiagnosticsError } from "../../core/diagnostic.js";
 import { actsInDocument, escapedInDocument } from "../../core/safe-text.js";
 
-/** Returns a JSON document that ends with a line feed. @param indent spaces for each level; 0: all in one line */
+/**
+ * Returns a JSON document that ends with a line feed. One that would be too long with line breaks is in one line: a string of V8 has at
+ * most 512 MB, and a plan of 200,000 resources has more.
+ *
+ * @param indent spaces for each level; 0: all in one line
+ * @throws DiagnosticsError json-too-large
+ */
 export function jsonText(value: unknown, indent = 2): string {
-  return `${escapeJson(JSON.stringify(value, null, indent))}\n`;
+  try {
+    return `${escapeJson(JSON.stringify(value, null, indent))}\n`;
+  } catch (error) {
+    if (!(error instanceof RangeError && error.message === "Invalid string length")) throw error;
+    if (indent > 0) return jsonText(value, 0);
+    throw new DiagnosticsError([tooLarge]);
+  }
 }
+
+const tooLarge: Diagnostic = {
+  severity: "error",
+  code: "json-too-large",
+  summary: "JSON too large",
+  detail: "The JSON would have more than 512 MB.",
+  help: "Take one part of the config after the other, with --target or --exclude.",
+};
 
 /** Returns JSON text with acting characters written as escapes. */
 export function escapeJson(json: string): string {

@@ -15,6 +15,20 @@ it("writes acting characters as escapes, and keeps the values", () => {
   expect(text).toContain("👩🏽‍🚀");
 });
 
+it("writes a document in one line that would be too long with line breaks, and none that is too long", () => {
+  /** A value whose first texts are longer than a string can be. */
+  const large = (times: number): object => ({
+    toJSON: () => {
+      if (times-- > 0) "x".repeat(2 ** 30);
+      return { a: [1] };
+    },
+  });
+  expect(jsonText(large(0))).toBe('{\n  "a": [\n    1\n  ]\n}\n');
+  expect(jsonText(large(1))).toBe('{"a":[1]}\n');
+  expect(() => jsonText(large(2))).toThrow("json-too-large");
+  expect(() => jsonText(large(1), 0)).toThrow("json-too-large");
+});
+
 it("keeps any value, at any indent", () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.constantFrom(0, 2), (value, indent) => {
