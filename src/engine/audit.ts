@@ -145,7 +145,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const followed = followRenames(moved.state, [...resources, ...unselected], addresses);
   const { state } = followed;
   const scoping = auditScope({
-    ...{ kinds, state, isSelected, allDeclared: addresses, departed: people.departed },
+    ...{ kinds, state, isSelected, allDeclared: addresses, departed: people.departed, people: people.names },
     declared: resources.filter(({ address }) => isSelected(address)),
     shared: people.shared,
     sources: people.sources,
@@ -254,6 +254,7 @@ function* concludeAudit({
     left: yield* toLeftList(findings, {
       ...{ ...scope, uncertain, prevented, unread, shared: people.shared, sources: people.sources },
       unknown: new Map(people.problems.map((problem) => [problem.reference ?? "", problem])),
+      people: context.people ?? {},
     }),
     repairable: getRepairable(findings, changes),
     findings: allFindings(findings, reads.remarks),

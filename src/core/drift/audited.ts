@@ -7,7 +7,7 @@ import { sameId } from "../jid.js";
 import type { Kinds } from "../kind/kinds.js";
 import { getKind } from "../kind/kinds.js";
 import type { Resource } from "../kind/resource.js";
-import type { EntryKey, SourceMembers } from "../people/people-lists.js";
+import type { Emails, EntryKey, SourceMembers } from "../people/people-lists.js";
 import { isSourceKey } from "../people/people-lists.js";
 import type { LeftOrigin } from "../explain/origin-reasons.js";
 import { givenBy, leftReason } from "../explain/origin-reasons.js";
@@ -77,6 +77,8 @@ export interface ScopeInput {
   /** Missing: none were read. */
   readonly sources?: SourceMembers | undefined;
   readonly departed: OrgPeople["departed"];
+  /** E-mails by user id, for texts. */
+  readonly people: Emails;
   /** Returns true for selected addresses. */
   readonly isSelected: (address: Address) => boolean;
 }
@@ -90,6 +92,7 @@ export function* auditScope({
   shared,
   sources,
   departed,
+  people,
   isSelected,
 }: ScopeInput): Steps<AuditScope> {
   const recorded = state?.resources ?? {};
@@ -124,7 +127,7 @@ export function* auditScope({
     ([address, { from }]) => !allDeclared.has(address) && isSelected(address) && !blocks.isUnknown(from),
   );
   const toLeft = ([address, record]: (typeof orphans)[number]): readonly LeftMember[] =>
-    leftMember(address, record, blocks, { departed, sources });
+    leftMember(address, record, blocks, { departed, people, sources });
   const left = (yield* mapInSteps(orphans, toLeft)).flat();
   const forgotten = new Set(left.map(({ address }) => address));
   return {
@@ -222,7 +225,7 @@ function leftMember(
   address: Address,
   record: RecordedResource,
   blocks: ReviewedShared,
-  { departed, sources }: Pick<ScopeInput, "departed" | "sources">,
+  { departed, people, sources }: Pick<ScopeInput, "departed" | "people" | "sources">,
 ): readonly LeftMember[] {
   const { from, id } = record;
   if (from === undefined || !blocks.hasLeft(from, id)) return [];
@@ -230,8 +233,8 @@ function leftMember(
   const because: Because = {
     user: id,
     ...(state === undefined
-      ? leftReason(blocks.toLeft(from, id, sources))
-      : { reason: "departed", text: "departed", ...givenBy(from.source) }),
+      ? leftReason(blocks.toLeft(from, id, sources), people)
+      : { reason: "departed", text: "departed", ...givenBy(from.source, people) }),
   };
   const isEmpty = (key: EntryKey): boolean =>
     isSourceKey(key) && blocks.getUsers(from.entry, key)?.length === 0;

@@ -54,11 +54,13 @@ export function unresolvedPeople(
   address: string,
   path: Pointer,
   list: Json,
-  problems: LeftScope["unknown"],
+  { unknown: problems, people }: Pick<LeftScope, "unknown" | "people">,
 ): readonly LeftToPerson[] {
   const found = refsIn(list).flatMap((ref) => {
     const problem = problems.get(ref.$ref);
-    return problem === undefined ? [] : [{ name: entryText(entryKey(ref)), reference: ref.$ref, problem }];
+    return problem === undefined
+      ? []
+      : [{ name: entryText(entryKey(ref), people), reference: ref.$ref, problem }];
   });
   const where = path === "" ? "" : ` in ${attributeName(path)}`;
   const paths = path === "" ? [] : [path];

@@ -4,7 +4,7 @@ import type { DiagnosticCode } from "../diagnostic-codes.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { leaves } from "../json/pointer.js";
-import type { EntryKey, SourceMembers } from "../people/people-lists.js";
+import type { Emails, EntryKey, SourceMembers } from "../people/people-lists.js";
 import { emptyText, entryReference } from "../people/people-lists.js";
 import type { ResolvedShared } from "../people/shared-declaration.js";
 import { groupBy } from "../multimap.js";
@@ -72,6 +72,8 @@ export interface LeftScope extends Pick<AuditScope, "pending" | "removed"> {
   readonly prevented: readonly Diagnostic[];
   /** Missing: none were read. */
   readonly sources?: SourceMembers | undefined;
+  /** E-mails by user id, for texts. */
+  readonly people: Emails;
 }
 
 /** Returns everything that repair leaves to a person, sorted by address. */
@@ -91,7 +93,7 @@ export function* toLeftList(
     ...(yield* mapInSteps(compared, (one) => leftIn(one, scope))).flat(),
     ...(yield* mapInSteps(compared, (one) => preventedIn(one, preventedAt))).flat(),
     ...shared.flatMap(({ declaration: { entry, members, except } }) =>
-      unresolvedPeople(entry, "", [...members, ...except], scope.unknown),
+      unresolvedPeople(entry, "", [...members, ...except], scope),
     ),
     ...members
       .filter(({ emptied }) => emptied.length > 0)
@@ -116,7 +118,7 @@ const leftTexts: Readonly<Record<"conflict" | "unknown", string>> = {
 
 function leftIn(
   { audited, live, differences, pending, emptied }: Compared,
-  { unknown, sources }: Pick<LeftScope, "unknown" | "sources">,
+  scope: Pick<LeftScope, "unknown" | "sources" | "people">,
 ): readonly LeftToPerson[] {
   const { address } = audited;
   if (live === null) {
@@ -135,11 +137,11 @@ function leftIn(
   return [
     ...held.map((one) => ({
       ...one,
-      text: `${emptiedText(emptied, { sources })}; ${one.text}`,
+      text: `${emptiedText(emptied, scope)}; ${one.text}`,
       sources: emptied.map(entryReference),
     })),
     ...leaves(audited.declared.attributes).flatMap(([path, value]) =>
-      unresolvedPeople(address, path, value, unknown),
+      unresolvedPeople(address, path, value, scope),
     ),
     ...reasons
       .map((reason) => toLeft(reason, getPaths(reason), leftTexts[reason]))
@@ -148,6 +150,9 @@ function leftIn(
   ];
 }
 
-function emptiedText(emptied: readonly EntryKey[], { sources }: Pick<LeftScope, "sources">): string {
-  return `${listed(emptied.map((key) => emptyText(key, sources)))} now`;
+function emptiedText(
+  emptied: readonly EntryKey[],
+  { sources, people }: Pick<LeftScope, "sources" | "people">,
+): string {
+  return `${listed(emptied.map((key) => emptyText(key, sources, people)))} now`;
 }

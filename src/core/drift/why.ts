@@ -7,7 +7,7 @@ import { isArray } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { valueAt } from "../json/pointer.js";
 import type { Kind } from "../kind/kind.js";
-import type { PeopleLists } from "../people/people-lists.js";
+import type { Emails, PeopleLists } from "../people/people-lists.js";
 import type { RecordedOrigin } from "../people/shared-declaration.js";
 import type { Because } from "../plan/because.js";
 import type { Difference } from "./compare.js";
@@ -41,25 +41,29 @@ export function explainDifferences(
   live: JsonObject,
   differences: readonly Difference[],
   history: History,
-  { departed, sources }: Pick<ListHistory, "departed" | "sources">,
+  { departed, people, sources }: Pick<ListHistory, "departed" | "people" | "sources">,
 ): readonly ExplainedDifference[] {
   const after = withReviewed(live, differences, kind.live.sets);
-  const people = new Map(
+  const reasons = new Map(
     kind.live.users.map((path) => {
       const { then, now } = history.lists;
-      const listed = { recorded: then[path] ?? {}, desired: now[path] ?? {}, departed, sources };
+      const listed = { recorded: then[path] ?? {}, desired: now[path] ?? {}, departed, people, sources };
       const applied = history.applied === undefined ? undefined : list(history.applied, path);
-      const reasons = explainPeople(path, list(live, path), list(after, path), { ...listed, applied });
-      return [path, new Map(reasons.map((one) => [one.user, one]))] as const;
+      const found = explainPeople(path, list(live, path), list(after, path), { ...listed, applied });
+      return [path, new Map(found.map((one) => [one.user, one]))] as const;
     }),
   );
   return differences.map((one) => {
-    const known = typeof one.element === "string" ? people.get(one.path)?.get(one.element) : undefined;
-    return { ...one, because: known ?? explainValue(one, history) };
+    const known = typeof one.element === "string" ? reasons.get(one.path)?.get(one.element) : undefined;
+    return { ...one, because: known ?? explainValue(one, history, people ?? {}) };
   });
 }
 
-function explainValue({ path, class: found, left, extra }: Difference, history: History): Because {
+function explainValue(
+  { path, class: found, left, extra }: Difference,
+  history: History,
+  people: Emails,
+): Because {
   if (left === "conflict") return { path, reason: "both-changed", text: "changed outside and in the config" };
   if (history.applied === undefined) {
     return extra
@@ -69,7 +73,10 @@ function explainValue({ path, class: found, left, extra }: Difference, history: 
   if (found === "drift") return { path, reason: "changed-outside", text: "changed outside" };
   const { from, left: then } = history;
   if (from === undefined) return { path, reason: "recreated", text: "re-created with another id" };
-  return { path, ...(then === undefined ? joinedReason(from.source) : leftReason(then, from)) };
+  return {
+    path,
+    ...(then === undefined ? joinedReason(from.source, people) : leftReason(then, people, from)),
+  };
 }
 
 function list(attributes: JsonObject, path: Pointer): readonly (string | null)[] {

@@ -9,6 +9,7 @@ import type { ResolvedResource } from "../kind/resource.js";
 import { departedOwner } from "../people/org-people.js";
 import type { RecordedOrigin, SharedOrigin } from "../people/shared-declaration.js";
 import { isMoved, originSources } from "../people/shared-declaration.js";
+import type { Emails } from "../people/people-lists.js";
 import {
   entryKey,
   entryReference,
@@ -53,6 +54,7 @@ export function explainChange(
           ? listAt(recorded?.applied ?? null, path)
           : undefined,
         departed: context.departed,
+        people: context.people,
         sources: context.sources,
       }),
     ),
@@ -65,7 +67,7 @@ function listAt(attributes: JsonObject | null, path: string): readonly Json[] {
 }
 
 function resourceReasons(
-  { known }: PlannerContext,
+  { known, people }: PlannerContext,
   kind: Kind,
   { id, from, address }: ResolvedResource,
   action: Values["action"],
@@ -77,21 +79,23 @@ function resourceReasons(
   const isRecreated = recorded !== undefined && !kind.plan.adopts && !sameId(recorded.id, id);
   if (isRecreated) return [{ reason: "recreated", text: "re-created with another id" }];
   if (recorded !== undefined || from === undefined || from.entry === address) return [];
-  return [sharedReason(known.state?.resources, from)];
+  return [sharedReason(known.state?.resources, from, people)];
 }
 
 /** Explains the settings of a user whom an entry for many users gives them. */
 function sharedReason(
   recorded: Readonly<Record<string, RecordedResource>> | undefined,
   { entry, source }: SharedOrigin,
+  people: Emails,
 ): Omit<Because, "path"> {
-  if (!isSourceKey(source)) return { reason: "declared", text: `declared in ${entry}`, ...givenBy(source) };
+  const given = givenBy(source, people);
+  if (!isSourceKey(source)) return { reason: "declared", text: `declared in ${entry}`, ...given };
   const wasApplied = Object.values(recorded ?? {}).some(
     ({ from }) => from?.entry === entry && originSources(from).includes(source),
   );
   return wasApplied
-    ? joinedReason(source)
-    : { reason: "declared", text: membershipText(source, "member"), ...givenBy(source) };
+    ? joinedReason(source, people)
+    : { reason: "declared", text: membershipText(source, "member", people), ...given };
 }
 
 function attributeReason(
@@ -102,6 +106,7 @@ function attributeReason(
 ): Because {
   const entry = from === undefined || from.entry === address ? undefined : from.entry;
   const place = entry ?? "the config";
+  const { people } = context;
   switch (cause) {
     case "drift":
       return { path, reason: "changed-outside", text: "changed outside" };
@@ -116,15 +121,15 @@ function attributeReason(
       if (isMoved(from, recorded?.from)) {
         const reason =
           recorded?.from !== undefined && hasLeft(context, address, recorded.from, recorded.id)
-            ? leftReason(toLeft(context, recorded.from, recorded.id), from)
-            : sharedReason(context.known.state?.resources, from);
+            ? leftReason(toLeft(context, recorded.from, recorded.id), people, from)
+            : sharedReason(context.known.state?.resources, from, people);
         return { path, ...reason };
       }
       return {
         path,
         reason: "changed-in-config",
         text: `changed in ${entry}`,
-        source: entryText(from.source),
+        source: entryText(from.source, people),
       };
     }
     default:
@@ -139,14 +144,15 @@ export function explainOrphan(
   { id, container, from }: RecordedResource,
 ): readonly Because[] {
   if (context.options.mode === "destroy") return [{ reason: "destroyed", text: "destroyed" }];
-  const given = from === undefined ? {} : givenBy(from.source);
+  const { people } = context;
+  const given = from === undefined ? {} : givenBy(from.source, people);
   if (departedOwner({ id, container }, context) !== undefined)
     return [{ reason: "departed", text: "departed", ...given }];
   if (from === undefined || !hasLeft(context, address, from, id))
     return [{ reason: "not-in-config", text: "no longer in the config" }];
   if (!isSourceKey(from.source))
     return [{ reason: "recreated", text: "re-created with another id", ...given }];
-  return [leftReason(toLeft(context, from, id))];
+  return [leftReason(toLeft(context, from, id), people)];
 }
 
 /** Returns the end of the settings that an entry gave a user. */
@@ -176,14 +182,14 @@ function hasLeft(
 const none = [] as const;
 
 /** Returns a note for each value of a user's settings on which two entries for many users disagree. */
-export function conflictFindings({ address, from }: ResolvedResource): readonly Finding[] {
+export function conflictFindings({ address, from }: ResolvedResource, people: Emails): readonly Finding[] {
   if (from?.overruled === undefined) return none;
   return from.overruled
     .filter(({ by }) => by !== address)
     .map(({ path, entry, source, value, by }) => ({
       code: "settings-conflict",
       severity: "note",
-      text: `${tokens(path).join(".")} comes from ${by}. ${entry} (${entryText(source)}) has ${JSON.stringify(value)}, which does not count.`,
+      text: `${tokens(path).join(".")} comes from ${by}. ${entry} (${entryText(source, people)}) has ${JSON.stringify(value)}, which does not count.`,
       reference: entryReference(source),
     }));
 }

@@ -3,7 +3,7 @@ import type { Pointer } from "../json/pointer.js";
 import { addToMultimap } from "../multimap.js";
 import { isDeparted } from "../people/org-people.js";
 import type { OrgPeople } from "../people/org-people.js";
-import type { EntryKey, ListEntries, SourceMembers } from "../people/people-lists.js";
+import type { Emails, EntryKey, ListEntries, SourceMembers } from "../people/people-lists.js";
 import {
   entryReference,
   entryText,
@@ -25,6 +25,8 @@ export interface ListHistory extends Pick<OrgPeople, "departed"> {
   readonly applied: readonly Json[] | undefined;
   /** Missing: unknown. */
   readonly sources?: SourceMembers | undefined;
+  /** E-mails by user id, for texts. Missing: none. */
+  readonly people?: Emails | undefined;
 }
 
 /** Explains each element that a change adds to or removes from a list of people. */
@@ -66,7 +68,7 @@ function byUser(entries: ListEntries): Givers {
 
 type Reason = Omit<Because, "path" | "user">;
 
-function explainAddition(user: Json, { recorded, applied, givers }: Indexed): Reason {
+function explainAddition(user: Json, { recorded, applied, givers, people = {} }: Indexed): Reason {
   const keys = givers.desired.get(user) ?? [];
   const [first] = keys;
   if (applied?.has(user) === true)
@@ -74,36 +76,38 @@ function explainAddition(user: Json, { recorded, applied, givers }: Indexed): Re
   const isNew = (key: EntryKey): boolean =>
     recorded[key] !== undefined && givers.recorded.get(user)?.includes(key) !== true;
   const joined = keys.find((key) => isSourceKey(key) && isNew(key));
-  if (joined !== undefined) return joinedReason(joined);
+  if (joined !== undefined) return joinedReason(joined, people);
   if (first === undefined) return { reason: "declared", text: "declared" };
   if (isSourceKey(first))
-    return { reason: "declared", text: membershipText(first, "member"), ...givenBy(first) };
+    return { reason: "declared", text: membershipText(first, "member", people), ...givenBy(first, people) };
   if (isNew(first) && (recorded[first] ?? []).length > 0) return recreated(first);
   const isAdded = applied !== undefined && recorded[first] === undefined;
   return { reason: "declared", text: isAdded ? "newly declared" : "declared", ...reference(first) };
 }
 
-function explainRemoval(user: Json, { desired, applied, givers, departed, sources }: Indexed): Reason {
+function explainRemoval(
+  user: Json,
+  { desired, applied, givers, departed, sources, people = {} }: Indexed,
+): Reason {
   if (applied === undefined) return { reason: "not-in-config", text: "not declared" };
   if (!applied.has(user)) return { reason: "added-outside", text: "added outside" };
   const keys = givers.recorded.get(user) ?? [];
   const given = keys.find(isSourceKey);
   const [first] = keys;
   const dropped = keys.find((key) => desired[key] === undefined);
-  if (first === undefined || dropped !== undefined) return noLongerDeclared(dropped);
+  if (first === undefined || dropped !== undefined) return noLongerDeclared(dropped, people);
   if (given === undefined) return recreated(first);
-  if (isDeparted(user, { departed })) return { reason: "departed", text: "departed", ...givenBy(given) };
-  return leftSourceReason(given, typeof user === "string" ? findException(given, user, sources) : undefined);
+  if (isDeparted(user, { departed }))
+    return { reason: "departed", text: "departed", ...givenBy(given, people) };
+  const exception = typeof user === "string" ? findException(given, user, sources) : undefined;
+  return leftSourceReason(given, exception, people);
 }
 
-function noLongerDeclared(key: EntryKey | undefined): Reason {
+function noLongerDeclared(key: EntryKey | undefined, people: Emails): Reason {
   if (key === undefined || !isSourceKey(key))
     return { reason: "no-longer-declared", text: "no longer declared" };
-  return {
-    reason: "no-longer-declared",
-    text: `no longer declared: ${entryText(key)}`,
-    source: entryText(key),
-  };
+  const source = entryText(key, people);
+  return { reason: "no-longer-declared", text: `no longer declared: ${source}`, source };
 }
 
 function recreated(key: EntryKey): Reason {

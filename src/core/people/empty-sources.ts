@@ -19,7 +19,7 @@ import type { PlannerContext } from "../plan/planner-input.js";
 
 /** Returns a problem for each source that gives nobody, if people who have not departed are removed because of that. */
 export function emptySourceProblems(
-  { options, departed, sources }: PlannerContext,
+  { options, departed, sources, people: emails }: PlannerContext,
   kind: Kind,
   { address, lists = {} }: ResolvedResource,
   { before, after }: { readonly before: JsonObject; readonly after: JsonObject },
@@ -40,7 +40,7 @@ export function emptySourceProblems(
       return [
         problem(
           key,
-          emptyText(key, sources),
+          emptyText(key, sources, emails),
           `${people(lost)} would be removed from the ${tokens(path).join(".")} of ${address}.`,
           address,
         ),
@@ -55,6 +55,7 @@ export function emptySettingsProblems({
   orphans,
   departed,
   sources,
+  people: emails,
   shared = [],
 }: PlannerContext): readonly Diagnostic[] {
   const entries = new Map(shared.map((one) => [one.declaration.entry, one.entries]));
@@ -70,7 +71,7 @@ export function emptySettingsProblems({
     const [first] = users;
     if (first === undefined || isAllowed(first.source, options.allowedEmptySources)) return [];
     const text = `The settings of ${people(users.length)} in ${first.entry} would be removed from the state.`;
-    return [problem(first.source, emptyText(first.source, sources), text, first.address)];
+    return [problem(first.source, emptyText(first.source, sources, emails), text, first.address)];
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Json } from "../json/json.js";
 import { byCodeUnit, canonicalJson } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
-import type { Id, SourceType } from "../calls/reference.js";
+import type { Id, Source, SourceType } from "../calls/reference.js";
 import { canonicalUserId, toSource } from "../calls/reference.js";
 
 /**
@@ -52,12 +52,36 @@ const titles = {
   skillGroup: "skill group",
 } as const;
 
-/** Returns an entry as people read it: "group Support", "reports of jane@example.com", "sam@example.com". Exceptions are left out. */
-export function entryText(key: EntryKey): string {
+/** E-mails by user id. */
+export type Emails = Readonly<Record<string, string>>;
+
+/**
+ * Returns an entry as people read it: "group Support", "reports of jane@example.com", "sam@example.com". Exceptions are left out.
+ *
+ * @param emails for users whom the entry names by id
+ */
+export function entryText(key: EntryKey, emails: Emails): string {
   const reference = entryReference(key);
   const source = toSource(reference);
-  if (source !== undefined) return `${titles[source.type]} ${source.name}`;
-  return reference.startsWith("user:") ? reference.slice("user:".length) : reference;
+  if (source !== undefined) return `${titles[source.type]} ${sourceName(source, emails)}`;
+  return reference.startsWith("user:") ? reference.slice("user:".length) : toName(reference, emails);
+}
+
+/** Returns the id of the user whom an entry names by id, as a person or as the manager of reports. */
+export function entryUserId(key: EntryKey): string | undefined {
+  const reference = entryReference(key);
+  const source = toSource(reference);
+  const name = source === undefined ? reference : source.type === "reportsOf" ? source.name : "@";
+  return name.includes("@") ? undefined : canonicalUserId(name);
+}
+
+/** Returns the name of a source; for the reports of a user, the e-mail if it is known. */
+function sourceName({ type, name }: Source, emails: Emails): string {
+  return type === "reportsOf" ? toName(name, emails) : name;
+}
+
+function toName(user: string, emails: Emails): string {
+  return (Object.hasOwn(emails, user) ? emails[user] : undefined) ?? user;
 }
 
 /** The relation of a person to a source. */
@@ -86,25 +110,32 @@ const membershipWords: Readonly<Record<SourceType, Readonly<Record<Membership, s
   skillGroup: being,
 };
 
-/** Returns the end of a sentence about a user: "joined group Support", "no longer reports to jane@example.com". @param key a source's */
-export function membershipText(key: EntryKey, membership: Membership): string {
-  const { type, name } = toSource(entryReference(key)) ?? { type: "group", name: key };
-  return `${membershipWords[type][membership]} ${type === "reportsOf" ? name : entryText(key)}`;
+/**
+ * Returns the end of a sentence about a user: "joined group Support", "no longer reports to jane@example.com".
+ *
+ * @param key a source's
+ * @param emails for users whom the source names by id
+ */
+export function membershipText(key: EntryKey, membership: Membership, emails: Emails): string {
+  const source = toSource(entryReference(key)) ?? { type: "group", name: key };
+  const name = source.type === "reportsOf" ? sourceName(source, emails) : entryText(key, emails);
+  return `${membershipWords[source.type][membership]} ${name}`;
 }
 
 /** The active members of each source that was read, by reference: `group:Support`. */
 export type SourceMembers = ReadonlyMap<EntryKey, readonly string[]>;
 
 /** Returns a sentence about a source that gives nobody, without its period: "the group Support has no active members". */
-export function emptyText(key: EntryKey, sources: SourceMembers = new Map()): string {
+export function emptyText(key: EntryKey, sources: SourceMembers = new Map(), emails: Emails = {}): string {
   const reference = entryReference(key);
   const isExcepted = (sources.get(reference) ?? []).length > 0;
   const source = toSource(reference);
   const isManager = source?.type === "reportsOf";
-  if (isExcepted) return `all ${isManager ? "" : "members of the "}${entryText(key)} are excepted`;
+  const text = entryText(key, emails);
+  if (isExcepted) return `all ${isManager ? "" : "members of the "}${text} are excepted`;
   return isManager
-    ? `${source.name} has no active direct reports`
-    : `the ${entryText(key)} has no active members`;
+    ? `${sourceName(source, emails)} has no active direct reports`
+    : `the ${text} has no active members`;
 }
 
 /**

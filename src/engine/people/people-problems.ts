@@ -92,7 +92,7 @@ export function unreadableSource(reference: string, error: ApiError): Diagnostic
     reference,
     code: "unreadable-source",
     summary: "Source may not be read",
-    detail: `The credentials may not read the members of ${entryText(reference)}: ${error.message}.`,
+    detail: `The credentials may not read the members of ${entryText(reference, {})}: ${error.message}.`,
     ...(help === undefined ? {} : { help }),
   };
 }

@@ -5,7 +5,8 @@ import { isNotFound } from "../../api/directory/directory-user.js";
 import { ApiError } from "../../api/errors.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import { entryText } from "../../core/people/people-lists.js";
+import type { EntryKey } from "../../core/people/people-lists.js";
+import { entryText, entryUserId } from "../../core/people/people-lists.js";
 import { originSources } from "../../core/people/shared-declaration.js";
 import type { State } from "../../core/state/state.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
@@ -47,23 +48,38 @@ export async function readChat(
   );
   const away = target.type === "user" ? getAwayState(target.id, own[0], state) : undefined;
   const chat = await readParts(get, target, messages, away !== undefined);
+  const givers = [
+    ...Object.values(sources).flatMap((list) => Object.values(list).flat()),
+    ...(from === undefined ? [] : originSources(from)),
+  ];
   const ids = [
+    ...givers.flatMap((key) => entryUserId(key) ?? []),
     ...chat.owners,
     ...chat.participants,
     ...[...chat.pins, ...chat.messages].flatMap(({ sender }) => sender ?? []),
   ];
   const others = [...new Set(ids)].filter((id) => own.every((one) => one.id !== id));
   const about: readonly Fact[] = target.type === "user" ? userFacts(target.id, own[0]?.email, away) : [];
+  const { people, departed } = toPeople([...own, ...(await readUsersById(api, others, signal)).values()]);
+  const toText = (key: EntryKey): string => entryText(key, people);
   const origin: readonly Fact[] =
     from === undefined
       ? []
-      : [["settingsFrom", `${from.entry} (${originSources(from).map(entryText).join(", ")})`]];
+      : [["settingsFrom", `${from.entry} (${originSources(from).map(toText).join(", ")})`]];
   return {
     ...chat,
     facts: [...about, ...chat.facts, ...origin],
-    ...toPeople([...own, ...(await readUsersById(api, others, signal)).values()]),
-    sources,
+    people,
+    departed,
+    sources: mapValues(sources, (list) => mapValues(list, (keys) => keys.map(toText))),
   };
+}
+
+function mapValues<T, U>(
+  record: Readonly<Record<string, T>>,
+  toValue: (value: T) => U,
+): Readonly<Record<string, U>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, toValue(value)]));
 }
 
 type Fact = ShownChat["facts"][number];

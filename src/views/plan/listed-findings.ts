@@ -92,7 +92,7 @@ function toEntries(findings: readonly ResourceFinding[]): readonly FindingEntry[
     if (first === undefined) return [];
     const { address, place, text } = first;
     if (place === undefined) return [{ at: address, text: `${text}${others(some)}` }];
-    const who = first.code === "settings-conflict" ? ` (${users(some)})` : others(some);
+    const who = first.code === "settings-conflict" ? unlessNamed(text, ` (${users(some)})`) : others(some);
     return [
       { at: `${place.file}:${place.line}:${place.column}${rowText(place)}`, place, text: `${text}${who}` },
     ];
@@ -111,6 +111,11 @@ function users(findings: readonly ResourceFinding[]): string {
   return findings.length > maxUsers
     ? count(findings.length, "user")
     : findings.map(addressName).sort(byCodeUnit).join(", ");
+}
+
+/** Returns names to add to a text; "" if the text has them: an entry of `userSettings` may name the user itself. */
+function unlessNamed(text: string, names: string): string {
+  return text.includes(names) ? "" : names;
 }
 
 /** Returns the name in the address of a finding's resource: the user of `users/NAME/settings`. */

@@ -37,7 +37,10 @@ export function planResource(
       : live?.present === true
         ? changeExisting(context, kind, resolved, live.attributes, diagnostics)
         : create(context, kind, resolved);
-  const remarks = joined(conflictFindings(resolved), context.remarks?.get(resource.address) ?? none);
+  const remarks = joined(
+    conflictFindings(resolved, context.people),
+    context.remarks?.get(resource.address) ?? none,
+  );
   const withoutUser = userProblem(kind, resolved, live, draft, context);
   if (withoutUser !== undefined) diagnostics.push(withoutUser);
   return remarks.length === 0 ? draft : { ...draft, remarks: [...draft.remarks, ...remarks] };

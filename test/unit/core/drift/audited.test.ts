@@ -24,6 +24,7 @@ const toScope = (
       state,
       shared: [],
       departed: new Map(),
+      people: {},
       isSelected: () => true,
       ...rest,
     }),

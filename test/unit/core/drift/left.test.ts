@@ -7,7 +7,7 @@ import { toLeftList } from "../../../../src/core/drift/left.js";
 import { takeSteps } from "../../../helpers/steps.js";
 import { compared, difference } from "./compared-sample.js";
 
-const none = { unknown: new Map<string, Diagnostic>(), shared: [], unread: [], prevented: [] };
+const none = { unknown: new Map<string, Diagnostic>(), shared: [], unread: [], prevented: [], people: {} };
 
 const problem = (code: DiagnosticCode, address: string, help?: string): Diagnostic => ({
   ...{ severity: "error", code, summary: "Problem", detail: "It failed.", address },
@@ -92,6 +92,26 @@ describe("toLeftList", () => {
         ...{ ...parts, address: "userSettings/agents", paths: [] },
         text: "team Night could not be read. It failed.",
       },
+    ]);
+  });
+
+  it("names by e-mail a manager whom the config names by id", () => {
+    const people = { m: "max@example.com" };
+    const lost = { ...{ pending: [], removed: [], uncertain: [] }, ...none, people };
+    const emptied = compared("rooms/a", {
+      ...{ differences: [difference("/participants", { left: "emptied" })], emptied: ["reportsOf:m"] },
+    });
+    const unread = compared("rooms/b");
+    const participants = [{ $ref: "reportsOf:m", field: "members" }];
+    const declared = { ...unread.audited.declared, attributes: { participants } };
+    const findings = {
+      compared: [emptied, { ...unread, audited: { ...unread.audited, declared } }],
+      members: [],
+    };
+    const unknown = new Map([["reportsOf:m", problem("unreadable-source", "")]]);
+    expect(toList(findings, { ...lost, unknown }).map(({ text }) => text)).toEqual([
+      "max@example.com has no active direct reports now; participants stay unchanged",
+      "reports of max@example.com in participants could not be read. It failed.",
     ]);
   });
 

@@ -63,6 +63,18 @@ describe("explainPeople: added", () => {
     expect(explain(["sam"], [], { desired: none, recorded: one, applied: ["sam"] })[0]?.[2]).toBe(left);
   });
 
+  test("and removed, with the e-mail of a manager whom the config names by id", () => {
+    const [none, one] = [{ "reportsOf:m": [] }, { "reportsOf:m": ["sam"] }];
+    const people = { m: "max@x.com" };
+    const text = (...[before, after, history]: Parameters<typeof explain>): string | undefined =>
+      explain(before, after, { ...history, people })[0]?.[2];
+    expect(text([], ["sam"], { desired: one, applied: undefined })).toBe("reports to max@x.com");
+    expect(text([], ["sam"], { desired: one, recorded: none })).toBe("now reports to max@x.com");
+    const removed = { recorded: one, applied: ["sam"] };
+    expect(text(["sam"], [], { ...removed, desired: none })).toBe("no longer reports to max@x.com");
+    expect(text(["sam"], [], removed)).toBe("no longer declared: reports of max@x.com");
+  });
+
   test("as somebody who was removed outside, whatever gives them", () => {
     const history = { desired: { [support]: ["sam"] }, recorded: { [support]: ["sam"] }, applied: ["sam"] };
     expect(explain([], ["sam"], history)).toEqual([["sam", "removed-outside", "removed outside", support]]);

@@ -6,8 +6,10 @@ import {
   entryKey,
   entryReference,
   entryText,
+  entryUserId,
   findException,
   isSourceKey,
+  membershipText,
 } from "../../../../src/core/people/people-lists.js";
 
 const id = "8F6C1F5E-3C2B-4A09-9A41-2D1B8E0C7A55";
@@ -42,9 +44,22 @@ describe("entryReference and entryText", () => {
     [id, id, id],
   ])("%s", (key, reference, text) => {
     expect(entryReference(key)).toBe(reference);
-    expect(entryText(key)).toBe(text);
+    expect(entryText(key, {})).toBe(text);
     expect(isSourceKey(key)).toBe(text.includes(" "));
   });
+});
+
+test("users whom an entry names by id are named by e-mail, where it is known", () => {
+  const emails = { m: "max@example.com" };
+  expect(entryText("m", emails)).toBe("max@example.com");
+  expect(entryText("reportsOf:m", emails)).toBe("reports of max@example.com");
+  expect(entryText("reportsOf:n", emails)).toBe("reports of n");
+  expect(entryText("group:m", emails)).toBe("group m");
+  expect(membershipText("reportsOf:m", "left", emails)).toBe("no longer reports to max@example.com");
+  expect(emptyText("reportsOf:m", new Map(), emails)).toBe("max@example.com has no active direct reports");
+  expect(
+    ["m", "reportsOf:m", "user:a@example.com", "reportsOf:a@example.com", "group:m"].map(entryUserId),
+  ).toEqual(["m", "m", ...[undefined, undefined, undefined]]);
 });
 
 test("entryExceptions are those of the entry itself", () => {

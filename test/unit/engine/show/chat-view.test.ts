@@ -48,6 +48,19 @@ test("a room shows the sources of the last apply and the state of departed users
   expect(chat.people["a"]).toBe("a@x.com");
 });
 
+test("a manager whom a source names by id is shown by e-mail", async () => {
+  const state = stateWith({ id: jid, lists: { "/participants": { "reportsOf:m": ["a"] } } });
+  const { sources } = await readChat(serve({}), { type: "room", jid }, { messages: 0, state });
+  expect(sources).toEqual({ participants: { a: ["reports of m@x.com"] } });
+  const from = { entry: "userSettings/agents", source: "u", others: ["reportsOf:m"] };
+  const { facts } = await readChat(
+    serve({}),
+    { type: "user", id: "u" },
+    { messages: 0, state: stateWith({ id: "u", from }) },
+  );
+  expect(facts.at(-1)).toEqual(["settingsFrom", "userSettings/agents (u@x.com, reports of m@x.com)"]);
+});
+
 describe("a user", () => {
   const show = (api: ScriptedApi, state?: State): ReturnType<typeof readChat> =>
     readChat(api, { type: "user", id: "u" }, { messages: 0, state });

@@ -62,6 +62,12 @@ describe("listed findings", () => {
     expect(shown(conflicts(400))[1]).toBe("  chatform.yaml:9:7  Two values. (400 users)");
   });
 
+  it("do not repeat the user of a settings conflict where the text names the user", () => {
+    const text = "userSettings/b (u0@x.com) has Always, which does not count.";
+    const conflict = inactive(9, { code: "settings-conflict", text, address: "users/u0@x.com/settings" });
+    expect(shown([conflict], true)[1]).toBe(`  chatform.yaml:9:7  ${text}`);
+  });
+
   it("are folded in long lists", () => {
     const many = Array.from({ length: 30 }, (_none, at) => inactive(at));
     expect(shown(many)).toHaveLength(11);
