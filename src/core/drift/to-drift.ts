@@ -43,7 +43,7 @@ export function toDrift(
   });
 }
 
-const driftClasses = ["drift", "membership"] as const;
+export const driftClasses = ["drift", "membership"] as const;
 
 /** Returns `target` with the values that `source` has at these paths. */
 function copyValues(target: JsonObject, source: JsonObject, paths: readonly Pointer[]): JsonObject {

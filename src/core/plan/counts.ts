@@ -1,6 +1,8 @@
 import type { Call } from "../calls/call.js";
+import type { Json, JsonObject } from "../json/json.js";
 import { isArray } from "../json/json.js";
 import type { Move } from "../state/moved-addresses.js";
+import { without } from "../state/state.js";
 import { withoutFollowers } from "../state/state-moves.js";
 import type { Action, Change, Drift } from "./change.js";
 
@@ -56,14 +58,24 @@ export function countRemovedPeople(changes: readonly { readonly calls: readonly 
   return people;
 }
 
-/** Returns the number of participants whom drift removes from rooms: outside, or where a repair follows the sources. */
-export function countPeopleInDrift(drift: readonly Drift[]): number {
-  return drift.reduce((sum, one) => sum + removedIn(one), 0);
+/** Participants who leave and who enter rooms. Somebody who leaves two rooms counts twice. */
+export interface PeopleCounts {
+  readonly removed: number;
+  readonly added: number;
 }
 
-function removedIn({ before, after, paths }: Drift): number {
-  if (after === null || !paths.includes("/participants")) return 0;
-  const left = new Set(isArray(after["participants"]) ? after["participants"] : []);
-  const then = isArray(before["participants"]) ? before["participants"] : [];
-  return then.filter((id) => !left.has(id)).length;
+/** Returns the numbers of participants whom drift removes from and adds to rooms: outside, or where a repair follows the sources. */
+export function countPeopleInDrift(drift: readonly Drift[]): PeopleCounts {
+  let [removed, added] = [0, 0];
+  for (const { before, after, paths } of drift) {
+    if (after === null || !paths.includes("/participants")) continue;
+    const [then, now] = [participantsIn(before), participantsIn(after)];
+    removed += without(then, now).length;
+    added += without(now, then).length;
+  }
+  return { removed, added };
+}
+
+function participantsIn({ participants }: JsonObject): readonly Json[] {
+  return isArray(participants) ? participants : [];
 }

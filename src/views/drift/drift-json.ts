@@ -57,7 +57,7 @@ export function auditCounts({ drift, moves = [], uncertain }: Audit): Counts {
     ...countActions(drift.map((one) => ({ action: driftAction(one) }))),
     move: withoutFollowers(moves).length,
     uncertain: uncertain.length,
-    removedPeople: countPeopleInDrift(drift),
+    removedPeople: countPeopleInDrift(drift).removed,
   };
 }
 

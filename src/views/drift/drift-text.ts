@@ -4,11 +4,11 @@ import { countPeopleInDrift } from "../../core/plan/counts.js";
 import type { Baseline } from "../../core/drift/audited.js";
 import { needsPerson } from "../../core/drift/left.js";
 import { driftSection } from "../plan/drift-section.js";
-import { peopleText } from "../plan/plan-summary.js";
+import { driftPeople } from "../plan/plan-summary.js";
 import { findingLines, listFindings } from "../plan/listed-findings.js";
 import { auditVerdict } from "./drift-json.js";
 import { leftLines } from "./left-text.js";
-import { namedAddress } from "../text/address-user.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import type { Line } from "../text/line.js";
 import { blank, joinSections, line, lineText, paint, paragraph } from "../text/line.js";
 import { orgLines } from "../text/org-text.js";
@@ -83,7 +83,7 @@ export function renderAudit(audit: Audit, options: DriftTextOptions): string {
   return paint(joinSections(sections), style);
 }
 
-/** Returns `Drift: 2 of 14 resources changed outside chatform (3 people removed), 1 differs from its sources. 1 resource could not be compared.` */
+/** Returns `Drift: 2 of 14 resources changed outside chatform (3 people removed, 1 added), 1 differs from its sources. 1 resource could not be compared.` */
 export function auditHeadline(audit: Audit): string {
   const { drift, left, audited } = audit;
   const lists = left.filter(({ reason }) => reason === "unknown").length;
@@ -126,12 +126,22 @@ export function matchText({ audited, baseline }: Pick<Audit, "audited" | "baseli
   return `${count(audited.length, "resource")} ${verb} ${values}.`;
 }
 
-/** Returns ` (3 people removed)`: the people who left rooms outside, or leave them when a repair follows the sources. @param drift of one class */
+/**
+ * Returns ` (3 people removed, 1 added)`: the people who left and entered rooms outside, or do when a repair follows the sources.
+ *
+ * @param drift of one class
+ */
 export function driftPeopleText(drift: Audit["drift"], baseline: Baseline): string {
-  const outside = baseline === "applied" ? "removed" : "missing";
   const isOutside = drift.every((one) => one.class === "drift");
-  return peopleText(countPeopleInDrift(drift), isOutside ? outside : "to remove");
+  return driftPeople(countPeopleInDrift(drift), isOutside ? outsideVerbs[baseline] : followingVerbs);
 }
+
+const outsideVerbs = {
+  applied: { removed: "removed", added: "added" },
+  files: { removed: "missing", added: "not declared" },
+} as const;
+
+const followingVerbs = { removed: "to remove", added: "to add" } as const;
 
 /** Returns what could not be audited, and what was ignored. */
 function auditNotes({ pending, uncertain, ignored, people }: Audit): readonly string[] {

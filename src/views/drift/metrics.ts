@@ -1,6 +1,9 @@
 import type { Audit } from "../../core/drift/audit.js";
+import { driftClasses } from "../../core/drift/to-drift.js";
 import { leftReasons } from "../../core/drift/left.js";
 import type { DriftClass } from "../../core/plan/change.js";
+import type { PeopleCounts } from "../../core/plan/counts.js";
+import { countPeopleInDrift } from "../../core/plan/counts.js";
 import { VERSION } from "../../core/version.js";
 import { auditVerdict } from "./drift-json.js";
 
@@ -73,6 +76,18 @@ export function metricsText(facts: WatchFacts, kinds: readonly string[]): string
       byKind(audit?.drift.filter((drift) => drift.class === "membership")),
     ),
     metric(
+      "chatform_drift_removed_people",
+      "gauge",
+      "Participants who left rooms outside, or leave them when a repair follows the sources, by class.",
+      byClass(audit, "removed"),
+    ),
+    metric(
+      "chatform_drift_added_people",
+      "gauge",
+      "Participants who entered rooms outside, or enter them when a repair follows the sources, by class.",
+      byClass(audit, "added"),
+    ),
+    metric(
       "chatform_drift_audited_resources",
       "gauge",
       "Resources that were audited, by kind.",
@@ -125,6 +140,14 @@ export function metricsText(facts: WatchFacts, kinds: readonly string[]): string
     ),
     ...(facts.repairs === undefined ? [] : repairMetrics(facts.repairs)),
   ].join("");
+}
+
+function byClass(audit: Audit | undefined, counted: keyof PeopleCounts): readonly Sample[] {
+  if (audit === undefined) return [];
+  return driftClasses.map((name) => {
+    const drift = audit.drift.filter((one) => one.class === name);
+    return [{ class: name }, countPeopleInDrift(drift)[counted]];
+  });
 }
 
 function repairMetrics({ runs, resources, calls, left }: RepairCounts): readonly string[] {

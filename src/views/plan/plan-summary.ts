@@ -1,4 +1,5 @@
 import { groupBy } from "../../core/multimap.js";
+import type { PeopleCounts } from "../../core/plan/counts.js";
 import { countedActions, countPeopleInDrift, countRemovedPeople } from "../../core/plan/counts.js";
 import type { Plan } from "../../core/plan/plan.js";
 import { getRecovered } from "../../core/plan/plan.js";
@@ -25,8 +26,18 @@ export function planCounts(plan: Plan): string | undefined {
 }
 
 /** Returns ` (5 people removed)`: how many people leave rooms; "" for none. */
-export function peopleText(people: number, verb = "removed"): string {
-  return people === 0 ? "" : ` (${count(people, "person", "people")} ${verb})`;
+export function peopleText(removed: number): string {
+  return driftPeople({ removed, added: 0 });
+}
+
+/** Returns ` (1 person removed, 2 added)`: how many people leave and enter rooms; "" for none. */
+export function driftPeople(
+  { removed, added }: PeopleCounts,
+  verbs: Readonly<Record<keyof PeopleCounts, string>> = { removed: "removed", added: "added" },
+): string {
+  if (removed === 0) return added === 0 ? "" : ` (${count(added, "person", "people")} ${verbs.added})`;
+  const others = added === 0 ? "" : `, ${number(added)} ${verbs.added}`;
+  return ` (${count(removed, "person", "people")} ${verbs.removed}${others})`;
 }
 
 /** Returns the counts of a plan, its cost, its org and its checksum as lines. */
@@ -61,9 +72,9 @@ function destroysData({ changes }: Plan): boolean {
 
 const refreshLabel = "Refresh only:";
 
-/** Returns `2 resources (5 people removed)`: the drift of a plan in numbers. */
+/** Returns `2 resources (5 people removed, 1 added)`: the drift of a plan in numbers. */
 export function driftCount(drift: Plan["drift"]): string {
-  return `${count(drift.length, "resource")}${peopleText(countPeopleInDrift(drift))}`;
+  return `${count(drift.length, "resource")}${driftPeople(countPeopleInDrift(drift))}`;
 }
 
 /** Returns the summary of a refresh-only plan. */

@@ -1,4 +1,4 @@
-/** Tests that everything that names drift counts the people who leave rooms, as its JSON does. */
+/** Tests that everything that names drift counts the people who leave and enter rooms. */
 import { describe, expect, it } from "vitest";
 import type { Audit } from "../../../../src/core/drift/audit.js";
 import type { Drift, DriftClass } from "../../../../src/core/plan/change.js";
@@ -24,16 +24,20 @@ const one = people(["a", "c"], ["a", "b"], "membership");
 
 describe("the headline of an audit", () => {
   it.each<[string, Audit, number]>([
-    ["Drift: 1 of 1 resource changed outside chatform (2 people removed).", audit([two]), 2],
-    ["Drift: 1 of 1 resource changed outside chatform.", audit([people(["a"], ["a", "b"])]), 0],
-    ["Drift: 1 of 1 resource differs from its sources (1 person to remove).", audit([one]), 1],
+    ["Drift: 1 of 1 resource changed outside chatform (2 people removed, 1 added).", audit([two]), 2],
     [
-      "Drift: 1 of 1 resource changed outside chatform (2 people removed), 1 differs from its sources (1 person to remove).",
+      "Drift: 1 of 1 resource changed outside chatform (1 person added).",
+      audit([people(["a"], ["a", "b"])]),
+      0,
+    ],
+    ["Drift: 1 of 1 resource differs from its sources (1 person to remove, 1 to add).", audit([one]), 1],
+    [
+      "Drift: 1 of 1 resource changed outside chatform (2 people removed, 1 added), 1 differs from its sources (1 person to remove, 1 to add).",
       audit([two, one]),
       3,
     ],
     [
-      "Drift: 1 of 1 resource differs from the config (2 people missing).",
+      "Drift: 1 of 1 resource differs from the config (2 people missing, 1 not declared).",
       audit([two], { baseline: "files" }),
       2,
     ],
@@ -52,7 +56,7 @@ describe("the headline of an audit", () => {
       ...[reportMarkdown(report), reportHtml(report), reportJunit(report, where), notificationText(found)],
       refreshOnlyText({ ...samplePlan([]), drift: [two] }),
     ])
-      expect(shown).toContain("(2 people removed)");
+      expect(shown).toContain("(2 people removed, 1 added)");
   });
 });
 

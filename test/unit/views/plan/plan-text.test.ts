@@ -79,7 +79,7 @@ describe("renderPlan", () => {
     const refresh = { options: { ...samplePlan([]).options, mode: "refresh-only" as const } };
     expect(renderPlan(samplePlan([], refresh), options)).toContain("No changes.");
     const text = renderPlan(samplePlan([], { ...refresh, drift: everything.drift }), options);
-    expect(text).toContain("Refresh only: 2 resources changed outside");
+    expect(text).toContain("Refresh only: 2 resources (1 person added) changed outside");
   });
 
   it("shows whether the config or the live value changed", () => {
