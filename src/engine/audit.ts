@@ -22,6 +22,7 @@ import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
 import type { OrgPeople } from "../core/people/org-people.js";
 import { departedOwner } from "../core/people/org-people.js";
+import { namedAddress } from "../core/people/named-address.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
 import { matchAnyPattern } from "../core/plan/selection.js";
 import type { Move } from "../core/state/moved-addresses.js";
@@ -89,21 +90,22 @@ export interface AuditedOrg {
 export async function audit(request: AuditRequest): Promise<Audit> {
   const audited = await auditOrg(request);
   const moves = getMoves(audited.entries);
-  for (const text of moveNotices(withoutFollowers(moves))) request.onEvent({ type: "notice", text });
+  const { people } = audited.audit;
+  for (const text of moveNotices(withoutFollowers(moves), people)) request.onEvent({ type: "notice", text });
   return moves.length === 0 ? audited.audit : { ...audited.audit, moves };
 }
 
 /** The most moves that are told one by one. */
 const mostNotices = 10;
 
-function moveNotices(moves: readonly Move[]): readonly string[] {
+function moveNotices(moves: readonly Move[], people: Audit["people"]): readonly string[] {
   const more = moves.length - mostNotices;
   return [
     ...moves
       .slice(0, mostNotices)
       .map(
         ({ from, to }) =>
-          `${from} has moved to ${to}. The state takes the new address at the next apply or repair.`,
+          `${namedAddress(from, people)} has moved to ${to}. The state takes the new address at the next apply or repair.`,
       ),
     ...(more > 0 ? [`${more} more addresses have moved too.`] : []),
   ];

@@ -4,7 +4,7 @@ import { readTokenUser } from "../api/directory/directory.js";
 import { readUsersById } from "../api/directory/users-by-id.js";
 import { ApiError } from "../api/errors.js";
 import type { Address } from "../core/address.js";
-import { blockNames, isUserAddress, pathSegments } from "../core/address.js";
+import { blockNames, isUserAddress, pathSegments, topLevelAddress } from "../core/address.js";
 import { canonicalUserId } from "../core/calls/reference.js";
 import { merged, normalizeSets } from "../core/diff/compare.js";
 import { idKey } from "../core/jid.js";
@@ -25,6 +25,7 @@ import { isEmail } from "../core/people/email.js";
 import type { Clock } from "../core/time/clock.js";
 import type { OnEvent } from "./events.js";
 import { tellProgress } from "./events.js";
+import { toNames } from "./people/known-users.js";
 import type { ReadResult } from "./refresh/read-all.js";
 import { readKey } from "../core/kind/join-reads.js";
 import { getResponses, readAll } from "./refresh/read-all.js";
@@ -48,6 +49,8 @@ export interface Exported {
   readonly comments: Readonly<Record<string, string>>;
   /** Comments by the user id that they stand beside in a list. */
   readonly people: Readonly<Record<string, string>>;
+  /** The e-mails of the users whose settings and 1on1s were wanted, by id. */
+  readonly owners: Readonly<Record<string, string>>;
   /** Failed reads. Their resources are not in the document. */
   readonly failures: readonly { readonly address: Address; readonly error: ApiError }[];
   /** Objects that were not found, each with the end of a sentence about it. Not in the document. */
@@ -117,8 +120,9 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
   const document = left.reduce<JsonObject>((result, one) => merged(result, declaring(one, names)), {});
   return {
     document: sortBlocks(document, input.kinds),
-    comments: commentsOn(left),
+    comments: { ...commentsOn(left), ...commentsOnUsers(left, people.emails) },
     people: people.comments,
+    owners: toNames(people.emails),
     failures: failures.filter(isLeft),
     missing: missing.filter(isLeft),
     departed,
@@ -175,6 +179,8 @@ interface ExportPeople {
   readonly name: NameLookup["user"];
   /** A comment on each id that stands for a person in the config. */
   readonly comments: Readonly<Record<string, string>>;
+  /** The e-mails of all users, by id. */
+  readonly emails: ReadonlyMap<string, string>;
   /** A sentence about each departed user, by id. */
   readonly departed: ReadonlyMap<string, string>;
 }
@@ -208,6 +214,7 @@ async function readPeople(
       }),
     ),
     departed: new Map(gone.map((user) => [user.id, sentence(user)])),
+    emails: new Map(users.flatMap(({ id, email }) => (email === undefined ? [] : [[id, email] as const]))),
   };
 }
 
@@ -255,6 +262,20 @@ function commentsOn(found: readonly Found[]): Readonly<Record<string, string>> {
     found.flatMap(({ item, kind, live }) => {
       const comment = kind.declare.comment(live);
       return comment === undefined ? [] : [[item.address, comment]];
+    }),
+  );
+}
+
+/** Returns a comment with the e-mail above each block that the state or the command line names by user id. */
+function commentsOnUsers(
+  found: readonly Found[],
+  emails: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    found.flatMap(({ item }) => {
+      const [, name = ""] = blockNames(item.address);
+      const email = name === getUser(item) ? emails.get(name) : undefined;
+      return email === undefined ? [] : [[topLevelAddress(item.address), email]];
     }),
   );
 }

@@ -15,6 +15,7 @@ import type { State } from "../../core/state/state.js";
 import { resolveReferences } from "../../core/calls/resolve-references.js";
 import type { KnownUsers } from "../../engine/people/known-users.js";
 import { getDeparted, readUserStates } from "../../engine/people/known-users.js";
+import { getRecordedEmails } from "../../engine/people/recorded-entries.js";
 import { resolvePeople } from "../../engine/people/resolve-people.js";
 import { writeOrgFirst } from "../../engine/apply/org-writer.js";
 import { makeMoves, withMoves } from "../../engine/plan/moves.js";
@@ -26,6 +27,8 @@ import { systemClock } from "../../core/time/clock.js";
 import type { Loaded } from "../../config/load.js";
 import { safeLine } from "../../core/safe-text.js";
 import { shellWord } from "../../core/shell-word.js";
+import { namedAddress } from "../../core/people/named-address.js";
+import type { People } from "../../views/text/values.js";
 import type { Command } from "../command.js";
 import type { Context, ExitCode } from "../context.js";
 import { withErrorPlaces, withPlaces } from "../output/source-locations.js";
@@ -82,9 +85,12 @@ export const importCommand: Command<Args> = {
       const recorded = await session.readState();
       const { state } = makeMoves(recorded, loaded.moved);
       const wanted = { address: args.address, kind: kind.name, id: args.id };
-      refuseDeclaredId(loaded, declared, args.id);
+      const emails = getRecordedEmails(state);
+      refuseDeclaredId(loaded, declared, args.id, emails);
       if (checkAdoption(state, wanted, session.store.location) === "recorded") {
-        context.stdout.write(`${args.address} is recorded as ${safeLine(args.id)} already. Nothing to do.\n`);
+        context.stdout.write(
+          `${namedAddress(args.address, emails)} is recorded as ${safeLine(args.id)} already. Nothing to do.\n`,
+        );
         return 0;
       }
       const { org } = await ownOrg(session, state, context);
@@ -103,7 +109,7 @@ export const importCommand: Command<Args> = {
       if (people.problems.length > 0) throw new DiagnosticsError(withPlaces(people.problems, loaded));
       const resources = new Map(loaded.resources.map((one) => [one.address, one]));
       for (const one of people.resources) resources.set(one.address, one);
-      const known = { state, recorded, org, resources, users: people.users };
+      const known = { state, recorded, org, resources, users: people.users, emails: people.names };
       return withErrorPlaces(loaded, state, () => record(args, session, kind, known, context));
     });
   },
@@ -117,10 +123,15 @@ function undeclared({ address, id }: Args, { moved }: Loaded): UsageError {
 }
 
 /** @throws UsageError if the config declares another id for the address, or the id for another address */
-function refuseDeclaredId({ resources }: Loaded, { address, kind, id }: Resource, given: string): void {
+function refuseDeclaredId(
+  { resources }: Loaded,
+  { address, kind, id }: Resource,
+  given: string,
+  emails: People,
+): void {
   if (typeof id === "string" && !sameId(id, given))
     throw new UsageError(
-      `The config declares ${address} as ${id}, not as ${given}. Nothing was recorded. Correct one of the two.`,
+      `The config declares ${namedAddress(address, emails)} as ${id}, not as ${given}. Nothing was recorded. Correct one of the two.`,
     );
   const other = resources.find(
     (one) =>
@@ -128,7 +139,7 @@ function refuseDeclaredId({ resources }: Loaded, { address, kind, id }: Resource
   );
   if (other !== undefined)
     throw new UsageError(
-      `The config declares ${given} as ${other.address}. Nothing was recorded. Remove one of the two declarations.`,
+      `The config declares ${given} as ${namedAddress(other.address, emails)}. Nothing was recorded. Remove one of the two declarations.`,
     );
 }
 
@@ -141,6 +152,8 @@ interface Known {
   readonly org: OrgIdentity;
   readonly resources: ReadonlyMap<string, Resource>;
   readonly users: KnownUsers;
+  /** By user id. */
+  readonly emails: People;
 }
 
 async function record(
@@ -150,7 +163,7 @@ async function record(
   known: Known,
   context: Context,
 ): Promise<ExitCode> {
-  const { state, recorded, org, resources, users } = known;
+  const { state, recorded, org, resources, users, emails } = known;
   const declared = resources.get(address);
   if (declared === undefined) throw new UsageError(`The config does not declare ${address}.`);
   const resource: Resource = { ...declared, id };
@@ -180,7 +193,9 @@ async function record(
     await writer.close();
   }
   context.stdout.write(
-    context.repeatOptions(`Imported ${address} (${id}). To see the differences: chatform plan\n`),
+    context.repeatOptions(
+      `Imported ${namedAddress(address, emails)} as ${id}. To see the differences: chatform plan\n`,
+    ),
   );
   return 0;
 }

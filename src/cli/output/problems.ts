@@ -1,7 +1,9 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
+import { entryUserId } from "../../core/people/people-lists.js";
+import { safeLine } from "../../core/safe-text.js";
 import { renderAnnotations } from "../../views/diagnostics/annotations.js";
 import { renderDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
-import { getEmailOfAddress } from "../../views/text/address-user.js";
+import { getEmailOfAddress } from "../../core/people/named-address.js";
 import type { People } from "../../views/text/values.js";
 import { styles, wantsColor } from "../../views/text/terminal.js";
 import type { Context } from "../context.js";
@@ -22,14 +24,21 @@ export function showProblems(problems: readonly Diagnostic[], args: ProblemArgs,
   annotate(shown, args, context);
 }
 
-/** Returns problems that name the e-mail of a user whom their address names by id. @param people e-mails by user id */
+/** Returns problems that name the e-mail of a user whom their address or reference names by id. @param people e-mails by user id */
 export function withUsers(problems: readonly Diagnostic[], people: People): readonly Diagnostic[] {
   return problems.map((one) => {
-    const email = one.address === undefined ? undefined : getEmailOfAddress(one.address, people);
+    const email = getEmail(one, people);
     const text = one.detail ?? one.summary;
     if (email === undefined || text.includes(email)) return one;
     return { ...one, detail: `${one.detail === undefined ? "" : `${one.detail} `}The user is ${email}.` };
   });
+}
+
+function getEmail({ address, reference }: Diagnostic, people: People): string | undefined {
+  const found = address === undefined ? undefined : getEmailOfAddress(address, people);
+  if (found !== undefined || reference === undefined) return found;
+  const id = entryUserId(reference.replace(/^user:/, ""));
+  return id !== undefined && Object.hasOwn(people, id) ? safeLine(people[id] ?? "") : undefined;
 }
 
 /** Returns problems whose commands find the same config, environment and state as this run. */

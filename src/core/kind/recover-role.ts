@@ -1,6 +1,7 @@
 import type { KnownBehavior } from "../behavior/behavior.js";
 import type { JsonObject } from "../json/json.js";
 import type { Intent } from "../state/state.js";
+import type { OrgPeople } from "../people/org-people.js";
 import type { Read, ReadResponse } from "./read.js";
 import type { TokenUser } from "./resource-change.js";
 
@@ -33,9 +34,12 @@ export interface RecoverRole {
     intent: Intent,
     candidate: Candidate,
     responses: readonly ReadResponse[],
-    tokenUser: TokenUser,
+    people: RecoverPeople,
   ): Match;
 }
+
+/** The token's user, and the e-mails that the state has, by user id. */
+export type RecoverPeople = Pick<OrgPeople, "tokenUser" | "people">;
 
 /** A live object that is similar to what a create would have made. */
 export interface Candidate {

@@ -67,7 +67,7 @@ export async function findStaleness(input: StalenessInput): Promise<readonly Dia
     const value = live.get(change.address);
     const attributes =
       value?.present === true ? normalizeSets(value.attributes, getKind(kinds, change.kind).live.sets) : null;
-    return findChanges(change, attributes).map((what) => ({
+    return findChanges(change, attributes, plan.people).map((what) => ({
       ...stalePlan(
         input,
         `${change.address} has changed since the plan was ${input.isSaved ? "saved" : "made"}: ${what}`,
@@ -134,7 +134,7 @@ function staleState(input: StalenessInput): Diagnostic | undefined {
 }
 
 /** Returns the differences between the planned and the live values of a change, each as the end of a sentence. */
-function findChanges({ before }: Change, live: JsonObject | null): readonly string[] {
+function findChanges({ before }: Change, live: JsonObject | null, people: Plan["people"]): readonly string[] {
   if (live === null) return ["the resource no longer exists."];
   const planned = before ?? {};
   const paths = new Set([...leaves(planned), ...leaves(live)].map(([path]) => path));
@@ -142,10 +142,16 @@ function findChanges({ before }: Change, live: JsonObject | null): readonly stri
     .filter((path) => canonicalJson(valueAt(planned, path)) !== canonicalJson(valueAt(live, path)))
     .map((path) => {
       const [was, is] = [valueAt(planned, path), valueAt(live, path)].map((value) =>
-        shortJson(canonicalJson(value)),
+        shortJson(canonicalJson(named(value, people))),
       );
       return `${path.slice(1)} was ${was ?? ""} and is ${is ?? ""}.`;
     });
+}
+
+/** Returns a value with the e-mails of users in the place of their ids. */
+function named(value: Json | undefined, people: Plan["people"]): Json | undefined {
+  if (isArray(value)) return value.map((one) => named(one, people) ?? one);
+  return typeof value === "string" && Object.hasOwn(people, value) ? people[value] : value;
 }
 
 function shortJson(text: string): string {

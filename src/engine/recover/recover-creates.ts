@@ -5,12 +5,13 @@ import { toKnownBehavior } from "../../core/behavior/behavior.js";
 import { backoffMs, retry } from "../../core/time/retry.js";
 import { groupBy } from "../../core/multimap.js";
 import { idKey } from "../../core/jid.js";
-import type { Candidate, RecoverRole, Match } from "../../core/kind/recover-role.js";
+import type { Candidate, Match, RecoverPeople, RecoverRole } from "../../core/kind/recover-role.js";
 import type { TokenUser } from "../../core/kind/resource-change.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import type { Intent, JournalEntry, State } from "../../core/state/state.js";
 import { applyEffects } from "../../core/state/state.js";
+import { getRecordedEmails } from "../people/recorded-entries.js";
 import type { Search, CreateCandidate, Verdict } from "./match-creates.js";
 import { matchCreates } from "./match-creates.js";
 import type { ReadResult } from "../refresh/read-all.js";
@@ -73,7 +74,7 @@ interface SearchResult {
 
 async function search(input: RecoverInput, state: State, tokenUser: TokenUser): Promise<SearchResult> {
   const lists = await listCandidates(input, state, tokenUser);
-  const searches = await compareAll(input, lists, tokenUser);
+  const searches = await compareAll(input, lists, { tokenUser, people: getRecordedEmails(state) });
   const verdicts = new Map<Address, Verdict>();
   for (const alike of groupBy(searches, ({ intent }) => getLikeness(input.kinds, intent)).values())
     for (const [address, verdict] of matchCreates(alike)) verdicts.set(address, verdict);
@@ -128,7 +129,7 @@ async function listCandidates(
 async function compareAll(
   input: RecoverInput,
   lists: readonly CandidateList[],
-  tokenUser: TokenUser,
+  people: RecoverPeople,
 ): Promise<readonly Search[]> {
   const reads = lists.flatMap(({ intent, recover, candidates }) =>
     candidates.filter((one) => isNear(intent, one)).flatMap((one) => recover?.details(one) ?? []),
@@ -137,7 +138,7 @@ async function compareAll(
   return lists.map(({ intent, recover, candidates, conclusive }) => ({
     intent,
     conclusive,
-    sightings: candidates.flatMap((one) => toSightings(recover, intent, one, results, tokenUser)),
+    sightings: candidates.flatMap((one) => toSightings(recover, intent, one, results, people)),
   }));
 }
 
@@ -146,14 +147,14 @@ function toSightings(
   intent: Intent,
   candidate: Candidate,
   results: ReadonlyMap<string, ReadResult>,
-  tokenUser: TokenUser,
+  people: RecoverPeople,
 ): readonly CreateCandidate[] {
   const { id, sameText } = candidate;
   if (recover === undefined || !isNear(intent, candidate)) {
     const contradictions = timeContradictions(intent, candidate.created);
     return [{ id, created: candidate.created, exact: false, contradictions }];
   }
-  const match = compared(recover, intent, candidate, results, tokenUser);
+  const match = compared(recover, intent, candidate, results, people);
   const created = Number.isNaN(candidate.created) ? (match.created ?? Number.NaN) : candidate.created;
   const times = timeContradictions(intent, created);
   if (!match.alike || (!sameText && times.length > 0)) return [];
@@ -178,13 +179,13 @@ function compared(
   intent: Intent,
   candidate: Candidate,
   results: ReadonlyMap<string, ReadResult>,
-  tokenUser: TokenUser,
+  people: RecoverPeople,
 ): Match {
   const reads = recover.details(candidate);
   const responses = getResponses(reads, results);
   if (!responses.every(({ found }) => found))
     return { alike: true, exact: false, contradictions: ["its people and texts cannot be read"] };
-  return recover.compare(intent, candidate, responses, tokenUser);
+  return recover.compare(intent, candidate, responses, people);
 }
 
 function isRead(results: ReadonlyMap<string, ReadResult>, key: string): boolean {

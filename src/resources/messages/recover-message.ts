@@ -5,6 +5,7 @@ import { isArray, isObject } from "../../core/json/json.js";
 import type { Candidate, RecoverRole } from "../../core/kind/recover-role.js";
 import type { TokenUser } from "../../core/kind/resource-change.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
+import { unknownPeople, userName } from "../../core/people/org-people.js";
 import { creationTime, elements } from "../attributes.js";
 import { read } from "../calls.js";
 import type { ChatScope } from "./chat-scope.js";
@@ -53,12 +54,14 @@ export function recoverMessage(chat: ChatScope): RecoverRole {
       return { list, conclusive: isComplete || (reachesBack && hasNewest(messages, known)) };
     },
     details: () => [],
-    compare({ body }, { listed }, _responses, tokenUser) {
+    compare({ body }, { listed }, _responses, people) {
       const sender = referenceId(listed, "user");
       const contradictions = [
         ...(isSameValue(listed["body"], body["message"]) ? [] : ["its text differs"]),
-        ...(tokenUser === null && sender !== undefined
-          ? [`${sender} sent it, and the token has no user`]
+        ...(people.tokenUser === null && sender !== undefined
+          ? [
+              `${userName(canonicalUserId(sender), { ...unknownPeople, ...people })} sent it, and the token has no user`,
+            ]
           : []),
         ...threadContradictions(body["threadId"], listed),
         ...mentionContradictions(elements(body, "/mentions"), listed["mentions"]),

@@ -2,8 +2,9 @@ import { isSameValue } from "../../core/diff/compare.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
 import { getRoomJid } from "../../core/jid.js";
-import type { Candidate, RecoverRole } from "../../core/kind/recover-role.js";
+import type { Candidate, RecoverPeople, RecoverRole } from "../../core/kind/recover-role.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
+import { unknownPeople, userName } from "../../core/people/org-people.js";
 import { without } from "../../core/state/state.js";
 import { creationTime, elements } from "../attributes.js";
 import { read } from "../calls.js";
@@ -39,7 +40,8 @@ export const recoverRoom: RecoverRole = {
     read("getChatsRoom", { roomJid: id }),
     read("getChatsRoomParticipants", { roomJid: id }),
   ],
-  compare({ body }, { listed }, responses, tokenUser) {
+  compare({ body }, { listed }, responses, people) {
+    const { tokenUser } = people;
     const live = decodeRoom(responses);
     const [details] = responses;
     const created = creationTime(details?.found === true && isObject(details.body) ? details.body : {});
@@ -57,12 +59,12 @@ export const recoverRoom: RecoverRole = {
       ...(isSameValue(live["description"], body["description"] ?? "") ? [] : ["its description differs"]),
       ...(strangers.length === 0
         ? []
-        : [`it has participants that the request did not name: ${shortList(strangers)}`]),
+        : [`it has participants that the request did not name: ${shortList(strangers, people)}`]),
       ...(without(self, missing).length === self.length ? [] : ["the token's user is not in it"]),
       ...(sent.length > 0 && missing.length === sent.length
         ? ["it has none of the participants that the request named"]
         : []),
-      ...(foreignOwners.length === 0 ? [] : [`it has other owners: ${shortList(foreignOwners)}`]),
+      ...(foreignOwners.length === 0 ? [] : [`it has other owners: ${shortList(foreignOwners, people)}`]),
     ];
     return { alike, created, exact: contradictions.length === 0 && missing.length === 0, contradictions };
   },
@@ -87,7 +89,9 @@ function sentUsers(body: JsonObject): readonly Json[] {
 
 const maxListed = 3;
 
-function shortList(ids: readonly Json[]): string {
+function shortList(ids: readonly Json[], people: RecoverPeople): string {
+  const known = { ...unknownPeople, ...people };
+  const toName = (id: Json): string => (typeof id === "string" ? userName(id, known) : JSON.stringify(id));
   const more = ids.length > maxListed ? ` and ${ids.length - maxListed} more` : "";
-  return `${ids.slice(0, maxListed).map(String).join(", ")}${more}`;
+  return `${ids.slice(0, maxListed).map(toName).join(", ")}${more}`;
 }

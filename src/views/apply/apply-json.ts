@@ -10,6 +10,7 @@ import type { ApplyResult, ChangeResult, EngineEvent, ChangedDuringRun } from ".
 import { isComplete, isDone } from "../../engine/events.js";
 import { diagnosticToJson } from "../diagnostics/diagnostics-json.js";
 import { peopleText, planCounts } from "../plan/plan-summary.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import { jsonText } from "../text/json-text.js";
 import { applyCounts } from "./apply-counts.js";
 import { leftAloneText, outcomeDetails } from "./outcome-details.js";
@@ -42,7 +43,7 @@ export class ApplyJson {
       case "change-started": {
         this.#startedAt.set(event.address, this.#options.now().getTime());
         const hook = { resource: toResource(event.address), action: event.action };
-        this.#write("info", `${event.address}: ${event.action} starts`, "apply_start", { hook });
+        this.#write("info", `${this.#named(event.address)}: ${event.action} starts`, "apply_start", { hook });
         return;
       }
       case "created": {
@@ -52,7 +53,9 @@ export class ApplyJson {
           id_key: "id",
           id_value: event.id,
         };
-        this.#write("info", `${event.address}: created (${event.id})`, "apply_progress", { hook });
+        this.#write("info", `${this.#named(event.address)}: created (${event.id})`, "apply_progress", {
+          hook,
+        });
         return;
       }
       case "change-ended":
@@ -119,7 +122,7 @@ export class ApplyJson {
 
   #leftAlone(one: LeftAlone): void {
     const { address, text: detail } = one;
-    const summary = `${address} ${leftAloneText(one)}`;
+    const summary = `${this.#named(address)} ${leftAloneText(one)}`;
     this.#write("error", summary, "diagnostic", {
       diagnostic: { severity: "error", summary, detail, address },
     });
@@ -133,15 +136,21 @@ export class ApplyJson {
     const complete = isDone(result);
     const type = complete ? "apply_complete" : "apply_errored";
     const { word } = getOutcome(result);
-    this.#write(complete ? "info" : "error", `${address}: ${word}`, type, { hook });
+    const name = this.#named(address);
+    this.#write(complete ? "info" : "error", `${name}: ${word}`, type, { hook });
     for (const { kind, text } of outcomeDetails(result, this.#options.plan.people)) {
-      if (result.status === "done") this.#write("warn", `${address}: ${text}`, "log", {});
+      if (result.status === "done") this.#write("warn", `${name}: ${text}`, "log", {});
       if (kind !== "problem") continue;
-      const summary = `${action} of ${address}: ${word}`;
+      const summary = `${action} of ${name}: ${word}`;
       this.#write("error", text, "diagnostic", {
         diagnostic: { severity: "error", summary, detail: text, address },
       });
     }
+  }
+
+  /** Returns an address for a message, with the e-mail of a user whom it names by id. Other members hold the address alone. */
+  #named(address: string): string {
+    return namedAddress(address, this.#options.plan.people);
   }
 
   #write(level: Level, message: string, type: string, rest: JsonObject): void {
@@ -158,12 +167,12 @@ export function writePlanEvents({ output, now, plan }: ApplyJsonOptions): void {
   write(`chatform ${VERSION}`, "version", { chatform: VERSION, ui: "1.2" });
   for (const { from, to } of withoutFollowers(getMoves(plan.findings))) {
     const change = { resource: toResource(to), previous_resource: toResource(from), action: "move" };
-    write(`${from} has moved to ${to}`, "planned_change", { change });
+    write(`${namedAddress(from, plan.people)} has moved to ${to}`, "planned_change", { change });
   }
   for (const { address, action, calls, because } of plan.changes) {
     if (action === "no-op") continue;
     const change = { resource: toResource(address), action, calls: calls.length, because: asJson(because) };
-    write(`${address}: plan to ${action}`, "planned_change", { change });
+    write(`${namedAddress(address, plan.people)}: plan to ${action}`, "planned_change", { change });
   }
   const counts = planCounts(plan) ?? "No changes.";
   const changes = {

@@ -6,7 +6,7 @@ import { isComplete, isDone } from "../../engine/events.js";
 import { countedActions, countRemovedPeople } from "../../core/plan/counts.js";
 import { leftCountText } from "../drift/left-text.js";
 import { peopleText } from "../plan/plan-summary.js";
-import { namedAddress } from "../text/address-user.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import type { Line, Segment } from "../text/line.js";
 import { blank, indented, line, paint, paragraph } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";

@@ -3,7 +3,7 @@ import type { Plan } from "../../core/plan/plan.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { safeLine } from "../../core/safe-text.js";
 import type { ChangeResult, EngineEvent } from "../../engine/events.js";
-import { namedAddress } from "../text/address-user.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import type { Segment } from "../text/line.js";
 import { line, paint } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";

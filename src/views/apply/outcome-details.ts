@@ -4,7 +4,7 @@ import { isArray } from "../../core/json/json.js";
 import type { LeftAlone } from "../../core/plan/plan.js";
 import { without } from "../../core/state/state.js";
 import type { ChangeResult, ChangedDuringRun } from "../../engine/events.js";
-import { namedAddress } from "../text/address-user.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import { storedInstead } from "../text/invisible.js";
 import { count } from "../text/terminal.js";
 import type { People } from "../text/values.js";

@@ -2,7 +2,7 @@ import type { LeftToPerson } from "../../core/drift/left.js";
 import { groupBy } from "../../core/multimap.js";
 import { safeLine } from "../../core/safe-text.js";
 import { shellWord } from "../../core/shell-word.js";
-import { namedAddress } from "../text/address-user.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import type { Line } from "../text/line.js";
 import { indented, line, paragraph } from "../text/line.js";
 import { placeText } from "../text/reasons.js";

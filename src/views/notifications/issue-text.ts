@@ -4,7 +4,7 @@ import { safeLine } from "../../core/safe-text.js";
 import { auditHeadline, getLeftDrift, matchText } from "../drift/drift-text.js";
 import type { Report } from "../reports/report.js";
 import { code, prose, reportMarkdown } from "../reports/report-markdown.js";
-import { getEmailOfAddress } from "../text/address-user.js";
+import { getEmailOfAddress } from "../../core/people/named-address.js";
 import { count } from "../text/terminal.js";
 import type { Repaired } from "./notification.js";
 import { driftText, repairedText } from "./notification.js";

@@ -8,7 +8,7 @@ import { leftCountText } from "../drift/left-text.js";
 import { peopleText } from "../plan/plan-summary.js";
 import { goneText } from "../plan/change-text.js";
 import { safeLine } from "../../core/safe-text.js";
-import { namedAddress } from "../text/address-user.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import { count } from "../text/terminal.js";
 import type { People } from "../text/values.js";
 import { attributeName } from "../text/values.js";

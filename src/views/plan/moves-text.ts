@@ -1,6 +1,7 @@
 import type { Plan } from "../../core/plan/plan.js";
 import { safeLine } from "../../core/safe-text.js";
 import { getMoves, withoutFollowers } from "../../core/state/state-moves.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import type { Line } from "../text/line.js";
 import { indented, line } from "../text/line.js";
 import { count } from "../text/terminal.js";
@@ -9,14 +10,14 @@ import { count } from "../text/terminal.js";
 const maxShown = 100;
 
 /** Returns a line for each renamed address, in Terraform's words. Messages and pins that follow their room are left out. */
-export function moveLines({ findings }: Plan, full: boolean): readonly Line[] {
+export function moveLines({ findings, people }: Plan, full: boolean): readonly Line[] {
   const moves = withoutFollowers(getMoves(findings));
   const shown = full ? moves : moves.slice(0, maxShown);
   const more = moves.length - shown.length;
   return indented(
     [
       ...shown.map(({ from, to }) =>
-        line("# ", ["bold", safeLine(from)], " has moved to ", ["bold", safeLine(to)]),
+        line("# ", ["bold", namedAddress(from, people)], " has moved to ", ["bold", safeLine(to)]),
       ),
       ...(more === 0
         ? []

@@ -3,7 +3,7 @@ import { topLevelAddress } from "../../core/address.js";
 import { groupBy } from "../../core/multimap.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { quoted, safeLine } from "../../core/safe-text.js";
-import { namedAddress } from "../text/address-user.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import type { Line, Sign } from "../text/line.js";
 import { indented, line, paragraph, signed } from "../text/line.js";
 import { count, number } from "../text/terminal.js";

@@ -6,7 +6,7 @@ import type { Plan } from "../../core/plan/plan.js";
 import { safe } from "../../core/safe-text.js";
 import { leftAloneText } from "../apply/outcome-details.js";
 import { leftLines } from "../drift/left-text.js";
-import { namedAddress } from "../text/address-user.js";
+import { namedAddress } from "../../core/people/named-address.js";
 import type { Line } from "../text/line.js";
 import { indented, joinSections, line, paint, paragraph, signed } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";

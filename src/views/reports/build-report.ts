@@ -76,7 +76,7 @@ export function planReport(
   const counts = planCounts(plan);
   const moves = withoutFollowers(getMoves(plan.findings));
   const items = [
-    ...moves.map(moveItem),
+    ...moves.map((move) => moveItem(move, plan.people)),
     ...changes.map((change) => changeItem(change, values)),
     ...uncertainItems(plan),
   ];

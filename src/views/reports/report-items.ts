@@ -16,7 +16,8 @@ import {
   goneText,
 } from "../plan/change-text.js";
 import { isListed } from "../plan/listed-findings.js";
-import { getEmailOfAddress, userLines } from "../text/address-user.js";
+import { getEmailOfAddress } from "../../core/people/named-address.js";
+import { userLines } from "../text/address-user.js";
 import { line, segmentText } from "../text/line.js";
 import type { Move } from "../../core/state/moved-addresses.js";
 import { reasonComment, Reasons } from "../text/reasons.js";
@@ -70,9 +71,15 @@ export function unauditedItem(address: Address, kind: string, text: string, peop
 }
 
 /** Returns an item for an address that the plan moves. */
-export function moveItem({ from, to }: Move): ReportItem {
+export function moveItem({ from, to }: Move, people: People): ReportItem {
   const text = `will be moved; its address was ${from}`;
-  return { ...empty, address: to, kind: "moved", sign: ">", text, status: "changed" };
+  const lines = userLines(to, people);
+  return {
+    ...empty,
+    ...{ address: to, kind: "moved", sign: ">", text, status: "changed" },
+    ...ofUser(to, people),
+    lines,
+  };
 }
 
 /** Returns an item for a change of a plan. */

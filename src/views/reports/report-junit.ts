@@ -146,8 +146,10 @@ function itemCase(item: ReportItem, isDrift: boolean, place: Place, left: readon
 function leftCase(left: ReportLeft, where: SourceLocations): Markup {
   const { address, reason, text, help, user } = left;
   const place = leftPlace(left, where);
-  if (!needsPerson(left)) return testCase(reason, address, place, xml`<skipped message="${text}"/>`);
-  const body = [...(user === undefined ? [] : [`user: ${user}`]), ...placeLine(place), help].join("\n");
+  const named = user === undefined ? [] : [`user: ${user}`];
+  if (!needsPerson(left))
+    return testCase(reason, address, place, xml`<skipped message="${text}">${named.join("")}</skipped>`);
+  const body = [...named, ...placeLine(place), help].join("\n");
   return testCase(
     reason,
     address,

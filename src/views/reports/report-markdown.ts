@@ -102,7 +102,7 @@ function facts({ facts: entries, run }: Report): string {
 
 function details(group: ReportGroup, isOpen = false): string {
   return [
-    `<details${isOpen ? " open" : ""}><summary><code>${escapeMarkup(safeLine(group.name, 500))}</code>: ${escapeMarkup(countItems(group.items))}</summary>`,
+    `<details${isOpen ? " open" : ""}><summary>${groupTitle(group, (text) => `<code>${escapeMarkup(safeLine(text, 500))}</code>`)}: ${escapeMarkup(countItems(group.items))}</summary>`,
     "",
     fenced(group.items.flatMap(itemLines)),
     "",
@@ -110,8 +110,13 @@ function details(group: ReportGroup, isOpen = false): string {
   ].join("\n");
 }
 
+/** Returns the name of a group, with the e-mail of a user whom it names by id. */
+function groupTitle({ name, user }: ReportGroup, toCode: (text: string) => string): string {
+  return user === undefined ? toCode(name) : `${toCode(name)} ${toCode(user)}`;
+}
+
 function outline(group: ReportGroup): string {
-  return `- ${code(group.name)}: ${prose(countItems(group.items))} (details omitted)`;
+  return `- ${groupTitle(group, code)}: ${prose(countItems(group.items))} (details omitted)`;
 }
 
 function itemLines(item: ReportItem): readonly string[] {

@@ -67,7 +67,7 @@ export interface ReportLeft extends LeftToPerson, NamedUser {
 }
 
 /** Items that belong together: a room with its messages and pins. */
-export interface ReportGroup {
+export interface ReportGroup extends NamedUser {
   readonly name: string;
   readonly items: readonly ReportItem[];
 }
@@ -75,7 +75,10 @@ export interface ReportGroup {
 /** Returns items grouped by the first two parts of their addresses, in the order of the items. */
 export function groupItems(items: readonly ReportItem[]): readonly ReportGroup[] {
   const groups = groupBy(items, ({ address }) => address.split("/").slice(0, 2).join("/"));
-  return [...groups].map(([name, group]) => ({ name, items: group }));
+  return [...groups].map(([name, group]) => {
+    const user = group.find((item) => item.user !== undefined)?.user;
+    return { name, ...(user === undefined ? {} : { user }), items: group };
+  });
 }
 
 /** Returns `2 will be created, 1 will be updated`: the number of items of each text, in the order of the items; of a single item, the text. */

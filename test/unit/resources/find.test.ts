@@ -24,6 +24,7 @@ function intent(body: JsonObject): Intent {
 const nothingKnown = (): undefined => undefined;
 const found = (body: Json): { readonly found: true; readonly body: Json } => ({ found: true, body });
 const tokenUser = me;
+const emails = { [sam]: "sam@example.com" };
 const message = recoverMessage(roomScope);
 
 function messages(...sent: readonly (readonly [string, string, number, string?])[]) {
@@ -60,7 +61,7 @@ function compared(
   reads: readonly Json[] = [],
 ): Match {
   const candidate: Candidate = { id: "X", created: Date.parse(at), sameText: true, listed };
-  return find.compare(intent(body), candidate, reads.map(found), tokenUser);
+  return find.compare(intent(body), candidate, reads.map(found), { tokenUser, people: emails });
 }
 
 it.each<readonly [string, JsonObject, JsonObject, readonly string[]]>([
@@ -163,6 +164,25 @@ it.each<readonly [string, JsonObject, Json, boolean, readonly string[]]>([
   ["a group's", { ...room, roomType: "group" }, people(me, sam), false, ["it is not an ad hoc room"]],
 ])("compares a room: %s", (_what, details, participants, exact, contradictions) => {
   expect(compared(recoverRoom, sent, {}, [details, participants])).toMatchObject({ exact, contradictions });
+});
+
+it("names others in a room by e-mail, where the state has it", () => {
+  const others = { ...room, owners: [{ id: sam }] };
+  const { contradictions } = compared(recoverRoom, { ...sent, userIds: [me] }, {}, [
+    others,
+    people(me, sam, zoe),
+  ]);
+  expect(contradictions).toEqual([
+    `it has participants that the request did not name: sam@example.com, ${zoe}`,
+    "it has other owners: sam@example.com",
+  ]);
+  const { contradictions: ofMessage } = message.compare(
+    intent({ message: "x" }),
+    { id: "X", created: 0, sameText: true, listed: { body: "x", user: { id: sam } } },
+    [],
+    { tokenUser: null, people: emails },
+  );
+  expect(ofMessage).toEqual(["sam@example.com sent it, and the token has no user"]);
 });
 
 it("takes a creator whom the service put in for no stranger", () => {

@@ -4,7 +4,7 @@ import type { Plan } from "../../../core/plan/plan.js";
 import { getMoves } from "../../../core/state/state-moves.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { getTitle } from "../../../views/apply/outcomes.js";
-import { namedAddress } from "../../../views/text/address-user.js";
+import { namedAddress } from "../../../core/people/named-address.js";
 import { ask } from "../../output/prompt.js";
 import type { Context } from "../../context.js";
 import type { OrgArgs } from "../../parse/options.js";

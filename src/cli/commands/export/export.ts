@@ -15,6 +15,7 @@ import { systemClock } from "../../../core/time/clock.js";
 import { kinds } from "../../../resources/index.js";
 import { roomJid } from "../../../resources/names.js";
 import { applyExitCode, applyPlan } from "../apply/apply-plan.js";
+import { namedAddress } from "../../../core/people/named-address.js";
 import type { Command } from "../../command.js";
 import type { Context, ExitCode } from "../../context.js";
 import { errorReason } from "../../output/errors.js";
@@ -194,14 +195,14 @@ async function save(context: Context, file: string, text: string): Promise<void>
 }
 
 /** Reports failed reads, on stderr and in the exit code. */
-function failed({ failures, missing, departed }: Exported, context: Context): ExitCode {
+function failed({ failures, missing, departed, owners }: Exported, context: Context): ExitCode {
   const { stderr } = context;
   for (const { address, text } of departed)
     writeNote(`${address} is left out: ${safeLine(text, 200)}.`, context);
   for (const { address, error } of failures)
-    stderr.write(`Error: ${safeLine(`${address} is left out: ${error.message}`)}\n`);
+    stderr.write(`Error: ${safeLine(`${namedAddress(address, owners)} is left out: ${error.message}`)}\n`);
   for (const { address, text } of missing)
-    stderr.write(`Error: ${safeLine(`${address} is left out: ${text}.`)}\n`);
+    stderr.write(`Error: ${safeLine(`${namedAddress(address, owners)} is left out: ${text}.`)}\n`);
   return failures.length + missing.length > 0 ? 1 : 0;
 }
 

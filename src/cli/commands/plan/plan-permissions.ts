@@ -3,6 +3,7 @@ import type { Plan } from "../../../core/plan/plan.js";
 import { missingText } from "../../../core/permissions/missing-permissions.js";
 import { readPlanPermissions } from "../../../engine/plan/plan-permissions.js";
 import { kinds } from "../../../resources/index.js";
+import { namedAddress } from "../../../core/people/named-address.js";
 import type { Context } from "../../context.js";
 import type { Session } from "../../session/session.js";
 
@@ -26,7 +27,14 @@ export async function findMissingPermissions(
       severity: isRequired ? "error" : "warning",
       code: "missing-permissions",
       summary: "The credentials lack permissions that apply needs",
-      detail: missing.map(missingText).join("\n"),
+      detail: missing
+        .map((one) =>
+          missingText({
+            ...one,
+            addresses: one.addresses.map((address) => namedAddress(address, plan.people)),
+          }),
+        )
+        .join("\n"),
       help: "Add one permission of each line to a role of the credentials that apply. To check other credentials: chatform doctor --plan FILE",
     },
   ];

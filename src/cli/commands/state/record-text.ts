@@ -1,5 +1,6 @@
 import { Document, visit } from "yaml";
 import type { Json } from "../../../core/json/json.js";
+import { entryUserId } from "../../../core/people/people-lists.js";
 import { safe, safeLine } from "../../../core/safe-text.js";
 import type { People } from "../../../views/text/values.js";
 
@@ -12,10 +13,8 @@ export function recordText(record: Json, people: People): string {
   const yaml = new Document(record);
   visit(yaml, {
     Scalar(key, node) {
-      const email =
-        key !== "key" && typeof node.value === "string" && Object.hasOwn(people, node.value)
-          ? people[node.value]
-          : undefined;
+      const id = key !== "key" && typeof node.value === "string" ? entryUserId(node.value) : undefined;
+      const email = id !== undefined && Object.hasOwn(people, id) ? people[id] : undefined;
       if (email !== undefined) node.comment = ` ${safeLine(email, 200)}`;
     },
   });

@@ -21,8 +21,9 @@ import { readStateStream } from "../../../state/size-limit.js";
 import type { StateStore } from "../../../state/store.js";
 import { safeLine } from "../../../core/safe-text.js";
 import { behaviorJson, behaviorLines } from "../../../views/behavior/behavior.js";
-import { namedAddress } from "../../../views/text/address-user.js";
+import { namedAddress } from "../../../core/people/named-address.js";
 import { paint } from "../../../views/text/line.js";
+import type { People } from "../../../views/text/values.js";
 import { count } from "../../../views/text/terminal.js";
 import type { Context } from "../../context.js";
 import { styleFor, terminalWidth } from "../../output/style.js";
@@ -119,14 +120,16 @@ export async function showBehavior(
 
 /** Runs `mv FROM TO`: changes the address of a resource. */
 export async function move(action: StateActionContext, from: string, to: string): Promise<void> {
-  const entries = await edit(action, "state mv", (state) =>
-    moveEntries(moveAddress(state, from, to, action.store.location)),
-  );
+  let people: People = {};
+  const entries = await edit(action, "state mv", (state) => {
+    people = getRecordedEmails(state);
+    return moveEntries(moveAddress(state, from, to, action.store.location));
+  });
   const moves = getMoves(entries);
   action.context.stdout.write(
     action.json
       ? jsonText({ moved: moves.map(({ from: before, to: after }) => ({ from: before, to: after })) })
-      : `Moved ${count(moves.length, "address", "addresses")}: ${safeLine(from)} is now ${safeLine(to)}.\n`,
+      : `Moved ${count(moves.length, "address", "addresses")}: ${namedAddress(from, people)} is now ${safeLine(to)}.\n`,
   );
 }
 

@@ -131,12 +131,13 @@ function groupSection(
   ids: Ids,
   { isOpen, links }: { readonly isOpen: boolean; readonly links: ReportLinks },
 ): Markup {
-  const { name, items } = group;
+  const { name, user, items } = group;
   const signs = [...new Map(items.map((item) => [item.sign, signMarkup(item)])).values()];
   return html`<details class="group" ${isOpen ? html`open` : none}>
     <summary>
       ${joined(signs)}
       <h2><code>${name}</code></h2>
+      ${user === undefined ? none : html`<code>${user}</code>`}
       <span class="counts">${countItems(items)}</span>
     </summary>
     ${items.map((item) => itemArticle(item, ids.get(item) ?? 0, links))}
