@@ -37,7 +37,7 @@ import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js
 import { resolveDeclared } from "./plan/declared-resources.js";
 import { followRenames, makeMoves } from "./plan/moves.js";
 import { refuseUnknownKinds } from "./plan/unknown-kinds.js";
-import { throwDiagnostics } from "./refresh/read-failed.js";
+import { namingUsers, throwDiagnostics } from "./refresh/read-failed.js";
 import { refresh } from "./refresh/refresh.js";
 
 export interface AuditRequest {
@@ -165,10 +165,11 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   const owned = scope.audited.filter(({ recorded: one }) => departedOwner(one, ofDeparted) === undefined);
   const readable = await inTurns(mapInSteps(owned, resourceToRead), signal);
   const recorded = { state, resources: byAddress(readable) };
-  const { live, tokenUser, unread } = await refresh({
+  const reading = refresh({
     ...{ api, kinds, resources: readable, known: recorded, parallelism, signal, onEvent, clock, patienceMs },
     leavesUnread: true,
   });
+  const { live, tokenUser, unread } = await namingUsers(people.names, reading);
   const own = await checked;
   const unnamedRooms = request.resources.filter(({ id }) => id === undefined);
   refuseMissingRooms(own, unnamedRooms, live, state);

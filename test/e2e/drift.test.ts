@@ -339,7 +339,7 @@ rooms:
     const { code, stdout } = await run("drift", ...files.flatMap((spec) => ["--report", spec]));
     expect(code).toBe(2);
     expect(stdout).toContain("lee@example.com");
-    expect(stdout).toContain("Drift: 1 of 10 resources changed outside chatform.");
+    expect(stdout).toContain("Drift: 1 of 10 resources changed outside chatform (1 person added).");
     const report = (name: string): Promise<string> => readFile(join(cwd, name), "utf8");
     const text = await report("d.txt");
     expect(text.slice(0, stdout.length)).toBe(stdout);

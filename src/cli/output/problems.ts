@@ -1,10 +1,6 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
-import { entryUserId } from "../../core/people/people-lists.js";
-import { safeLine } from "../../core/safe-text.js";
 import { renderAnnotations } from "../../views/diagnostics/annotations.js";
 import { renderDiagnostics } from "../../views/diagnostics/diagnostics-text.js";
-import { getEmailOfAddress } from "../../core/people/named-address.js";
-import type { People } from "../../views/text/values.js";
 import { styles, wantsColor } from "../../views/text/terminal.js";
 import type { Context } from "../context.js";
 import { pathFromRoot } from "./source-root.js";
@@ -22,23 +18,6 @@ export function showProblems(problems: readonly Diagnostic[], args: ProblemArgs,
   const shown = withRepeatedOptions(problems, context);
   stderr.write(renderDiagnostics(shown, { style, width: stderr.columns ?? 80 }));
   annotate(shown, args, context);
-}
-
-/** Returns problems that name the e-mail of a user whom their address or reference names by id. @param people e-mails by user id */
-export function withUsers(problems: readonly Diagnostic[], people: People): readonly Diagnostic[] {
-  return problems.map((one) => {
-    const email = getEmail(one, people);
-    const text = one.detail ?? one.summary;
-    if (email === undefined || text.includes(email)) return one;
-    return { ...one, detail: `${one.detail === undefined ? "" : `${one.detail} `}The user is ${email}.` };
-  });
-}
-
-function getEmail({ address, reference }: Diagnostic, people: People): string | undefined {
-  const found = address === undefined ? undefined : getEmailOfAddress(address, people);
-  if (found !== undefined || reference === undefined) return found;
-  const id = entryUserId(reference.replace(/^user:/, ""));
-  return id !== undefined && Object.hasOwn(people, id) ? safeLine(people[id] ?? "") : undefined;
 }
 
 /** Returns problems whose commands find the same config, environment and state as this run. */

@@ -7,8 +7,8 @@ import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { SourceLocations } from "../../views/source-locations.js";
 import type { State } from "../../core/state/state.js";
 import { getRecordedEmails } from "../../engine/people/recorded-entries.js";
+import { withUsers } from "../../core/people/with-users.js";
 import type { Context } from "../context.js";
-import { withUsers } from "./problems.js";
 import { pathFromRoot } from "./source-root.js";
 
 /**

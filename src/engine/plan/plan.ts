@@ -31,7 +31,7 @@ import { withEntries } from "../../core/state/state.js";
 import type { OnEvent } from "../events.js";
 import type { OrgCheck } from "./check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./check-org.js";
-import { throwDiagnostics } from "../refresh/read-failed.js";
+import { namingUsers, throwDiagnostics } from "../refresh/read-failed.js";
 import type { KnownUsers } from "../people/known-users.js";
 import { getDeparted, getEmails, readUserStates, toNames } from "../people/known-users.js";
 import { getDepartedUsers, readLiveUsers, readOwners } from "../people/live-users.js";
@@ -168,13 +168,16 @@ async function planRecovered(
       : findAdoptableRooms(resources, request.resources, state, uncertain);
   if (!options.refresh) refuseUnreadRooms(forgotten);
   const { live, tokenUser, adopted, remarks } = options.refresh
-    ? await refreshAdopting(
-        {
-          ...shared,
-          resources: readable,
-          known: { state, resources: indexBy(resources, ({ address }) => address) },
-        },
-        forgotten,
+    ? await namingUsers(
+        people.names,
+        refreshAdopting(
+          {
+            ...shared,
+            resources: readable,
+            known: { state, resources: indexBy(resources, ({ address }) => address) },
+          },
+          forgotten,
+        ),
       )
     : asRecorded(readable, state);
   const own = await checked;

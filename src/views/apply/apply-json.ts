@@ -14,7 +14,7 @@ import { namedAddress } from "../../core/people/named-address.js";
 import { jsonText } from "../text/json-text.js";
 import { applyCounts } from "./apply-counts.js";
 import { leftAloneText, outcomeDetails } from "./outcome-details.js";
-import { getOutcome, getTitle, outcomeStatuses } from "./outcomes.js";
+import { getOutcome, getTitle, isNotStarted, outcomeStatuses } from "./outcomes.js";
 
 export interface ApplyJsonOptions {
   readonly output: { write(text: string): unknown };
@@ -59,6 +59,7 @@ export class ApplyJson {
         return;
       }
       case "change-ended":
+        if (isNotStarted(event.result) && !this.#startedAt.has(event.change.address)) return;
         this.#ended(event.change.address, event.change.action, event.result);
         return;
       case "notice":
@@ -100,6 +101,7 @@ export class ApplyJson {
       ...countsToEvent(counted),
       operation: "apply",
       ...Object.fromEntries(counts),
+      not_started: all.filter(({ result }) => isNotStarted(result)).length,
       left_alone: leftAlone.length,
       calls,
       accepted: result.accepted,

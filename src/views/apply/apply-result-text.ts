@@ -14,7 +14,7 @@ import { count, number } from "../text/terminal.js";
 import type { People } from "../text/values.js";
 import { doneWords } from "./apply-text.js";
 import { leftAloneText, outcomeDetails, skipCause } from "./outcome-details.js";
-import { getOutcome, outcomeWords } from "./outcomes.js";
+import { getOutcome, isNotStarted, outcomeWords } from "./outcomes.js";
 
 export interface ApplyResultOptions {
   readonly style: Styles;
@@ -74,7 +74,7 @@ function problemLines(result: ApplyResult, options: ApplyResultOptions): readonl
     ...skippedLines(unfinished, options),
     ...addressLines(
       [["bold", "Not started:"]],
-      unfinished.filter((one) => getOutcome(one.result).word === "not started"),
+      unfinished.filter((one) => isNotStarted(one.result)),
       options,
     ),
     ...result.leftAlone.flatMap((one) => [
@@ -258,7 +258,7 @@ function skippedLines(unfinished: readonly Ended[], options: ApplyResultOptions)
 /** Returns the details of a change that is not done; none where a list of addresses says it all. */
 function detailLines({ change, result }: Ended, { width, people }: ApplyResultOptions): readonly Line[] {
   const { word } = getOutcome(result);
-  if (word === "not started" || (result.status === "skipped" && result.accepted.length === 0)) return [];
+  if (isNotStarted(result) || (result.status === "skipped" && result.accepted.length === 0)) return [];
   const label: Segment = result.status === "recovered" ? ["yellow", "Warning:"] : errorLabel;
   return [
     line(label, " ", ["bold", namedAddress(change.address, people)], `: ${word}`),

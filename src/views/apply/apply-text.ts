@@ -9,7 +9,7 @@ import { line, paint } from "../text/line.js";
 import type { Styles } from "../text/terminal.js";
 import type { People } from "../text/values.js";
 import { skipCause } from "./outcome-details.js";
-import { getOutcome } from "./outcomes.js";
+import { getOutcome, isNotStarted } from "./outcomes.js";
 import type { ProgressOptions } from "./progress.js";
 import { ProgressLine } from "./progress.js";
 
@@ -37,6 +37,8 @@ export class ApplyText {
   readonly #progress: ProgressLine;
   readonly #style: Styles;
   readonly #people: People;
+  /** Addresses whose beginning has been shown. */
+  readonly #started = new Set<string>();
   /** Addresses whose create has been shown. */
   readonly #created = new Set<string>();
 
@@ -54,6 +56,7 @@ export class ApplyText {
         this.#progress.onEvent(event);
         return;
       case "change-started":
+        this.#started.add(event.address);
         this.#write(`${this.#named(event.address)}: ${startedWords[event.action as Action]}`);
         return;
       case "created":
@@ -63,6 +66,7 @@ export class ApplyText {
         return;
       case "change-ended":
         if (event.result.status === "done" && this.#created.has(event.change.address)) return;
+        if (isNotStarted(event.result) && !this.#started.has(event.change.address)) return;
         this.#write(...endedSegments(event.change, event.result, this.#people));
         return;
       case "notice":

@@ -75,6 +75,11 @@ export function getOutcome(result: ChangeResult): Outcome {
   return outcomes[status];
 }
 
+/** Returns true for a change that the run ended before. There may be thousands: they are counted. */
+export function isNotStarted(result: ChangeResult): boolean {
+  return getOutcome(result) === outcomes.notStarted;
+}
+
 /** Returns what applying a plan is called: "Repair" for that of a repair. */
 export function getTitle({ options }: Pick<Plan, "options">): "Apply" | "Repair" {
   return options.mode === "repair" ? "Repair" : "Apply";

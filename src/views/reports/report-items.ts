@@ -5,7 +5,7 @@ import { groupBy } from "../../core/multimap.js";
 import type { Plan } from "../../core/plan/plan.js";
 import type { ChangeResult } from "../../engine/events.js";
 import { leftAloneText, outcomeDetails } from "../apply/outcome-details.js";
-import { getOutcome } from "../apply/outcomes.js";
+import { getOutcome, isNotStarted } from "../apply/outcomes.js";
 import { driftTitles } from "../drift/drift-text.js";
 import {
   actionSigns,
@@ -132,7 +132,7 @@ export function outcomeParts(
   change: Change,
   result: ChangeResult,
   people: People,
-): Pick<ReportItem, "text" | "status" | "problems" | "destroys"> {
+): Pick<ReportItem, "text" | "status" | "problems" | "destroys" | "isNotStarted"> {
   const { word, inReports, mayHaveHappened } = getOutcome(result);
   const hasAccepted = "accepted" in result && result.accepted.length > 0;
   return {
@@ -140,5 +140,6 @@ export function outcomeParts(
     status: inReports,
     problems: outcomeDetails(result, people).map(({ text }) => text),
     destroys: destroysData(change) && (mayHaveHappened || hasAccepted),
+    ...(isNotStarted(result) ? { isNotStarted: true } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import { mapTexts } from "./map-texts.js";
 import { escapeMarkup } from "./template.js";
 import type { Report, ReportGroup, ReportItem } from "./report.js";
-import { countItems, groupItems } from "./report.js";
+import { countItems, detailedItems, groupItems } from "./report.js";
 import type { Notice, NoticeEntry } from "./report-notices.js";
 import { reportNotices } from "./report-notices.js";
 import { safeLine } from "../../core/safe-text.js";
@@ -45,12 +45,13 @@ export function reportMarkdown(
     ...(report.nextSteps.length === 0 ? [] : [report.nextSteps.map((step) => `- ${prose(step)}`).join("\n")]),
     ...(report.facts.length === 0 ? [] : [facts(report)]),
   ].join("\n\n");
-  const groups = groupItems(report.items);
+  const items = detailedItems(report);
+  const groups = groupItems(items);
   const isOpen =
-    report.items.length <= maxOpen.items &&
+    items.length <= maxOpen.items &&
     groups.reduce((sum, group) => sum + details(group).length, 0) <= maxOpen.length;
   let text = `${head}\n`;
-  let left = report.items.length;
+  let left = items.length;
   for (const group of groups) {
     const part = fitting(group, isOpen, limit - reserve - text.length);
     if (part === undefined) break;
@@ -58,7 +59,7 @@ export function reportMarkdown(
     left -= group.items.length;
   }
   if (left === 0) return text;
-  const rest = `${count(left, "more resource")} of ${number(report.items.length)}`;
+  const rest = `${count(left, "more resource")} of ${number(items.length)}`;
   return `${text}\n**Truncated:** ${rest} did not fit. A report in HTML shows all: ${code("--report html=FILE")}.\n`;
 }
 

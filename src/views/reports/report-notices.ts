@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { needsPerson } from "../../core/drift/left.js";
 import { leftText } from "../drift/left-text.js";
+import { count } from "../text/terminal.js";
 import type { FindingList } from "../plan/listed-findings.js";
 import type { Report, ReportItem } from "./report.js";
 
@@ -25,16 +26,26 @@ export interface NoticeEntry {
   readonly item?: ReportItem;
 }
 
-/** Returns the notices of a report: its problems, the failed items, what is left to a person, the data that is destroyed, and the findings; in this order. */
+/** Returns the notices of a report: its problems, the failed items, those that were not started, what is left to a person, the data that is destroyed, and the findings; in this order. */
 export function reportNotices(report: Report): readonly Notice[] {
   const notices: readonly Notice[] = [
     { title: report.problemsTitle, weight: "problem", entries: report.problems.map(problemEntry) },
     { title: "Failed", weight: "problem", entries: report.items.flatMap(failureEntries) },
+    notStartedNotice(report.items),
     leftNotice(report.left),
     lossNotice(report),
     ...report.findings.map(findingNotice),
   ];
   return notices.filter(({ entries }) => entries.length > 0);
+}
+
+function notStartedNotice(items: readonly ReportItem[]): Notice {
+  const found = items.filter((item) => item.isNotStarted === true);
+  return {
+    title: `Not started: ${count(found.length, "change")}`,
+    weight: "note",
+    entries: found.map((item) => ({ at: named(item), text: "" })),
+  };
 }
 
 function leftNotice(left: Report["left"]): Notice {

@@ -59,6 +59,8 @@ export interface ReportItem extends NamedUser {
   readonly findings: readonly Finding[];
   /** Sentences about the outcome. */
   readonly problems: readonly string[];
+  /** The run ended before the change: a notice lists it, with no details. */
+  readonly isNotStarted?: true;
 }
 
 /** Something that is left to a person, with the next step. */
@@ -70,6 +72,11 @@ export interface ReportLeft extends LeftToPerson, NamedUser {
 export interface ReportGroup extends NamedUser {
   readonly name: string;
   readonly items: readonly ReportItem[];
+}
+
+/** Returns the items with details: all but those that the run ended before. */
+export function detailedItems({ items }: Pick<Report, "items">): readonly ReportItem[] {
+  return items.filter((item) => item.isNotStarted !== true);
 }
 
 /** Returns items grouped by the first two parts of their addresses, in the order of the items. */

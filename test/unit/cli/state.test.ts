@@ -65,6 +65,7 @@ async function call(
     readonly purge?: boolean;
     readonly behavior?: boolean;
     readonly stdin?: string;
+    readonly isTTY?: boolean;
   } = {},
 ): Promise<Outcome> {
   const [action = "", ...args] = line.split(" ");
@@ -73,7 +74,7 @@ async function call(
     cwd: folder,
     env: {},
     stdin: Readable.from([options.stdin ?? ""]),
-    stdout,
+    stdout: Object.assign(stdout, { isTTY: options.isTTY ?? false }),
     stderr,
     secrets: new Secrets(),
     repeatOptions: (text) => text,
@@ -113,6 +114,30 @@ async function call(
 async function now(): Promise<State> {
   return parseState(await readFile(path), "", "");
 }
+
+describe("a user whom an address names by id", () => {
+  const [id, email] = ["11111111-1111-4111-8111-111111111111", "jane.doe@example.com"];
+  const messages = `users/${id}/messages`;
+  const recorded = { kind: "users/*/messages/*", id: "m1", container: id, applied: { body: "Hi" } };
+
+  beforeEach(async () => {
+    const resources = { [`${messages}/a`]: recorded };
+    await writeFile(path, printState({ ...before, resources, users: { [email]: id } }));
+  });
+
+  it("is shown with the e-mail that the state has, but not in a list that a program reads", async () => {
+    expect((await call("list")).stdout).toBe(`rooms/c (uncertain)\n${messages}/a\n`);
+    const shown = await call("list", { isTTY: true });
+    expect(shown.stdout).toBe(`rooms/c (uncertain)\n${messages}/a (${email})\n`);
+    expect((await call(`show ${messages}/a`)).stdout).toContain(`container: ${id} # ${email}\n`);
+  });
+
+  it("is named where the address moves or is forgotten", async () => {
+    const moved = await call(`mv ${messages}/a ${messages}/b`);
+    expect(moved.stdout).toBe(`Moved 1 address: ${messages}/a (${email}) is now ${messages}/b.\n`);
+    expect((await call(`forget ${messages}/b`)).stdout).toBe(`Forgotten: ${messages}/b (${email})\n`);
+  });
+});
 
 describe("show --behavior", () => {
   const observation = { value: true, date: "1970-01-01T00:00:00Z", evidence: "Seen by a probe." };

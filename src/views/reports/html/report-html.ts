@@ -5,7 +5,7 @@ import type { Line } from "../../text/line.js";
 import { plainLine } from "../../text/line.js";
 import { count, number } from "../../text/terminal.js";
 import type { Report, ReportGroup, ReportItem } from "../report.js";
-import { countItems, groupItems } from "../report.js";
+import { countItems, detailedItems, groupItems } from "../report.js";
 import type { Notice, NoticeEntry } from "../report-notices.js";
 import { reportNotices } from "../report-notices.js";
 import { fillSlots, html, Markup } from "../template.js";
@@ -41,7 +41,8 @@ export interface ReportLinks {
 
 /** Returns a report as one HTML page that loads nothing and runs only its own search. */
 export function reportHtml(report: Report, links: ReportLinks = { toLine: () => undefined }): string {
-  const { title, environment, headline, verdict, nextSteps, items, run } = report;
+  const { title, environment, headline, verdict, nextSteps, run } = report;
+  const items = detailedItems(report);
   const groups = groupItems(items);
   const opens = groups.filter(needsAttention).length <= maxOpen;
   const isSmall = items.length <= maxOpen;

@@ -82,6 +82,15 @@ describe.each(["github-issue", "gitlab-issue"] as const)("%s", (target) => {
     ]);
   });
 
+  it("names by e-mail a user whom an address names by id", async () => {
+    const address = "users/11111111-1111-4111-8111-111111111111/settings";
+    await tell(drift);
+    await tell(sampleAudit(everything, { drift: [{ ...lobby!, address }] }));
+    const [issue] = tracker.issues;
+    expect(issue?.body).toContain("user: jane.doe@example.com");
+    expect(issue?.comments.join("\n")).toContain(`\`${address}\` \`jane.doe@example.com\` (new)`);
+  });
+
   it("edits the text without a comment if only a note changed", async () => {
     await tell(drift);
     await tell({ ...drift, pending: ["rooms/new"] });

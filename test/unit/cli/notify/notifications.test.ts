@@ -52,6 +52,18 @@ it("tells a change of the verdict once", async () => {
   expect(verdicts()).toEqual(["drift", "in-sync"]);
 });
 
+it.each(["webhook", "slack", "teams"])(
+  "names by e-mail a user whom an address names by id: %s",
+  async (type) => {
+    const id = "11111111-1111-4111-8111-111111111111";
+    const [one] = drift.audit.drift;
+    const found = sampleAudit(everything, { drift: [{ ...one!, address: `users/${id}/settings` }] });
+    const { send } = await open(type);
+    await send(api, { audit: found } as AuditRun);
+    expect(JSON.stringify(hook.bodies)).toContain(`- users/${id}/settings (jane.doe@example.com): `);
+  },
+);
+
 it("tells every repair", async () => {
   const { send } = await open("webhook");
   for (const run of [repaired, inSync, repaired]) await send(api, run);

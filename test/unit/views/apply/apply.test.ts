@@ -5,6 +5,9 @@ import { ApplyJson } from "../../../../src/views/apply/apply-json.js";
 import { renderApplyResult } from "../../../../src/views/apply/apply-result-text.js";
 import { ApplyText } from "../../../../src/views/apply/apply-text.js";
 import { ProgressLine } from "../../../../src/views/apply/progress.js";
+import { applyReport } from "../../../../src/views/reports/build-report.js";
+import { reportHtml } from "../../../../src/views/reports/html/report-html.js";
+import { reportMarkdown } from "../../../../src/views/reports/report-markdown.js";
 import { styles } from "../../../../src/views/text/terminal.js";
 import { endings, everything, sampleResult } from "../samples.js";
 
@@ -357,6 +360,34 @@ describe("an interrupted apply of many changes", () => {
     expect(text.split("\n").length).toBeLessThan(20);
     expect(text).toContain("Created by this run: 300 objects, listed above with their ids");
     expect(text).toMatch(/190\s+more/);
+  });
+
+  it("prints no line for a change that did not start, and no line of JSON", () => {
+    const { texts, output } = recorder(false);
+    const now = () => new Date("2026-07-01T08:00:00Z");
+    const plan = { ...everything, changes: [] };
+    const json = new ApplyJson({ output, now, plan });
+    const text = new ApplyText({ output, now: () => 0, style, people: {} });
+    const planned = texts.length;
+    for (const { change, result: ending } of results.values()) {
+      if (ending.status === "done") continue;
+      for (const view of [json, text]) view.onEvent({ type: "change-ended", change, result: ending });
+    }
+    expect(texts.slice(planned)).toEqual([]);
+    json.finish(result);
+    expect(JSON.parse(texts.at(-1) ?? "")).toMatchObject({
+      changes: { done: 300, interrupted: 200, not_started: 200 },
+    });
+  });
+
+  it("counts in reports the changes that did not start, and names the first of them", () => {
+    const report = applyReport({ ...everything, uncertain: [] }, result);
+    const markdown = reportMarkdown(report);
+    expect(markdown).toContain("> **Not started: 200 changes:**");
+    expect(markdown).toContain("> - `rooms/r300`\n");
+    expect(markdown).toContain("> - and 150 more");
+    expect(markdown).not.toContain("rooms/r499");
+    expect(reportHtml(report).match(/<article/g)).toHaveLength(300);
   });
 
   it("names each created object in a report", () => {

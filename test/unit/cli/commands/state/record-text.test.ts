@@ -27,6 +27,13 @@ test("shows the e-mail of a user beside their id, and unknown ids alone", () => 
   );
 });
 
+test("shows the e-mail of a manager whose reports are a source", () => {
+  const from = { entry: "userSettings/agents", source: "reportsOf:u-ana" };
+  expect(recordText({ from }, people)).toBe(
+    "from:\n  entry: userSettings/agents\n  source: reportsOf:u-ana # ana@example.com\n",
+  );
+});
+
 test("shows no e-mail that would act on a terminal", () => {
   const id = "u-evil";
   expect(recordText({ id }, { [id]: "a\u001b[31m@example.com" })).toBe(
