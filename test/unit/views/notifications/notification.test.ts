@@ -8,8 +8,8 @@ describe("a notification", () => {
   it("names what drifted, and not its values", () => {
     expect(notificationText(sampleAudit(everything))).toBe(
       [
-        "Drift: 2 of 8 resources changed outside chatform.",
-        "- rooms/lobby: description, participants",
+        "Drift: 2 of 8 resources changed outside chatform (1 person added).",
+        "- rooms/lobby: description, participants (1 person added)",
         "- rooms/lost: no longer exists",
       ].join("\n"),
     );
