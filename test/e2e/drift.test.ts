@@ -316,7 +316,7 @@ rooms:
       "  ? settings: could not be read. getChatsSettings (GET /api/v2/chats/settings)",
     );
     expect(stdout).toContain(
-      "Drift: 1 of 9 resources changed outside chatform. 1 resource could not be\ncompared.",
+      "Drift: 1 of 9 resources changed outside chatform (1 person added). 1 resource\ncould not be compared.",
     );
   });
 
