@@ -200,7 +200,7 @@ async function auditIn(checked: Promise<OrgCheck>, request: AuditRequest): Promi
   };
 }
 
-/** What an audit has read. */
+/** The values that an audit has read. */
 interface AuditReads extends Pick<Refreshed, "unread"> {
   readonly request: AuditRequest;
   readonly org: OrgIdentity;

@@ -47,7 +47,7 @@ export interface StateProblem {
   readonly location: string;
   /** The facts, in whole sentences. */
   readonly detail: string;
-  /** What to do about the problem, imperative. "" where running the command again is all. */
+  /** The steps against the problem, imperative. "" where running the command again is all. */
   readonly help: string;
   /** True if the command can be run again after that. Then `help` has no period. Default: false. */
   readonly thenAgain?: boolean;

@@ -175,7 +175,7 @@ export function unusedAnchor(anchor: string, written: string): Problem {
   };
 }
 
-/** What the text before an item that is joined to it is: an item itself, a part of brackets, or another value. */
+/** The kind of the text before an item that is joined to it: an item itself, a part of brackets, or another value. */
 export type JoinedText = "item" | "in brackets" | "value";
 
 const helpForJoined: Readonly<Record<JoinedText, string>> = {

@@ -31,7 +31,7 @@ export function diffAttributes(live: JsonObject, desired: JsonObject): Attribute
 }
 
 function withDesired(live: JsonObject, desired: JsonObject): JsonObject {
-  // Where nothing is live, most desired values need no copy: the plan of 100,000 users then shares them with the config.
+  // Most desired values need no copy if nothing is live: the plan of 100,000 users then shares them with the config.
   if (isEmpty(live) && isWhole(desired)) return desired;
   let result: Record<string, Json | undefined> | undefined;
   for (const name in desired) {
