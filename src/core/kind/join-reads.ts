@@ -42,14 +42,38 @@ function toText(values: Readonly<Record<string, string | readonly string[]>>): s
   return text;
 }
 
+/** Hot path: most reads have one parameter, and need no key of their own beside its value. */
+class DistinctReads {
+  /** By operation and name of the parameter: its values; by "": the keys of other reads. */
+  readonly #known = new Map<string, Map<string, Set<string>>>();
+
+  /** Adds a read. Returns false if an equal one was added before. */
+  add(read: Read): boolean {
+    const { operation, params, query = {} } = read;
+    const names = Object.keys(params);
+    const name = names[0] ?? "";
+    const isSimple = names.length === 1 && Object.keys(query).length === 0;
+    const known = this.#valuesOf(operation, isSimple ? name : "");
+    const { size } = known;
+    return known.add(isSimple ? (params[name] ?? "") : requestKey(read)).size > size;
+  }
+
+  #valuesOf(operation: string, name: string): Set<string> {
+    const byName = this.#known.get(operation) ?? new Map<string, Set<string>>();
+    this.#known.set(operation, byName);
+    const values = byName.get(name) ?? new Set<string>();
+    byName.set(name, values);
+    return values;
+  }
+}
+
 /** Returns the number of requests for these reads, without keeping them. */
 export function countRequests(reads: Iterable<Read>): number {
-  const unique = new Set<string>();
+  const unique = new DistinctReads();
   const valuesInGroup = new Map<string, number>();
   let requests = 0;
   for (const read of reads) {
-    const size = unique.size;
-    if (unique.add(requestKey(read)).size === size) continue;
+    if (!unique.add(read)) continue;
     if (read.batch === undefined) {
       requests++;
       continue;
