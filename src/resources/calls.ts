@@ -7,7 +7,18 @@ export function call(
   operation: OperationName,
   rest: Omit<CallDraft, "operation" | "effects"> & Partial<Pick<CallDraft, "effects">>,
 ): CallDraft {
-  return { effects: [], ...rest, operation };
+  // Hot path: a literal with every member is made several times faster than one that spreads another object.
+  return {
+    operation,
+    params: rest.params,
+    query: rest.query,
+    body: rest.body,
+    follows: rest.follows,
+    after: rest.after,
+    while: rest.while,
+    captures: rest.captures,
+    effects: rest.effects ?? [],
+  } satisfies Record<keyof CallDraft, unknown>;
 }
 
 /** Returns a read of the operations table. */

@@ -30,11 +30,11 @@ export interface CallDraft {
   /** May hold references to values that are known only during the apply. */
   readonly body?: JsonObject | undefined;
   /** Positions, in the same change, of the calls that must succeed first. */
-  readonly follows?: readonly number[];
+  readonly follows?: readonly number[] | undefined;
   /** Positions, in the same change, of the calls that must have ended first, successfully or not. */
-  readonly after?: readonly number[];
+  readonly after?: readonly number[] | undefined;
   /** The call comes after the calls that make these true, and before those that make them untrue. */
-  readonly while?: readonly Condition[];
+  readonly while?: readonly Condition[] | undefined;
   /** Fields that other calls refer to, with the place of each in this call's response: `{ jid: "/jid" }`. */
   readonly captures?: Readonly<Record<string, Pointer>> | undefined;
   readonly effects: readonly Effect[];

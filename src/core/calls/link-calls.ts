@@ -9,7 +9,7 @@ import type { UnlinkedChange } from "../plan/changes/build-change.js";
 import { withCalls } from "../plan/changes/build-change.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
-import { hasRefs, refsIn, substitute } from "./reference.js";
+import { refsIn, substitute } from "./reference.js";
 import type { Known } from "./resolve-references.js";
 import { resolveReference } from "./resolve-references.js";
 
@@ -34,18 +34,17 @@ export function linkCalls(
     });
   }
   const { enablers, earlier } = orderByConditions(drafts);
-  const resolve = <T>(value: T): T => substitute(value, (ref) => resolveReference(ref, known));
   return drafts.map((change) => {
     const { address, action } = change;
+    const resolve = <T>(value: T): T =>
+      change.hasRefs ? substitute(value, (ref) => resolveReference(ref, known)) : value;
     const earlierCalls = action === "create" ? creatingCalls(change.follows, creating, follows) : none;
     const linked = change.drafts.map((draft, at): Call => {
       const id = callId(address, at);
       const { operation, query, captures } = draft;
-      // Hot path: most calls hold no reference.
-      const isFixed = !hasRefs(draft.params) && !hasRefs(draft.body);
-      const params = isFixed ? draft.params : resolve(draft.params);
-      const body = isFixed ? draft.body : resolve(draft.body);
-      const unknown = isFixed ? none : refsIn([params, body ?? null]);
+      const params = resolve(draft.params);
+      const body = resolve(draft.body);
+      const unknown = change.hasRefs ? refsIn([params, body ?? null]) : none;
       const needed = unknown.flatMap((ref) => {
         const source = capturing.get(`${ref.$ref} ${ref.field}`);
         if (source === undefined) diagnostics.push(unreachable(address, ref.$ref, known.resources));

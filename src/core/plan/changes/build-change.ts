@@ -3,7 +3,9 @@ import type { Address } from "../../address.js";
 import type { Because } from "../because.js";
 import type { Call, CallDraft } from "../../calls/call.js";
 import type { Action, AttributeChange, Change, ChangeRecord, Finding, PatchOperation } from "../change.js";
+import { hasRefs } from "../../calls/reference.js";
 import type { JsonObject } from "../../json/json.js";
+import { asJson } from "../../json/json.js";
 import type { Kind } from "../../kind/kind.js";
 import type { ResourceChange } from "../../kind/resource-change.js";
 import type { OrgPeople } from "../../people/org-people.js";
@@ -12,6 +14,8 @@ import type { ResolvedResource } from "../../kind/resource.js";
 /** A change whose calls have no ids and dependencies yet. */
 export interface UnlinkedChange extends Omit<Change, "calls"> {
   readonly drafts: readonly CallDraft[];
+  /** True if a call holds a reference. */
+  readonly hasRefs: boolean;
   /** Addresses whose creating calls come before this change's. */
   readonly follows: readonly Address[];
 }
@@ -69,6 +73,10 @@ export function buildChange(
     attributes,
     patch,
     drafts,
+    // Here the calls are still in the processor's cache: looking for references later takes several times as long.
+    hasRefs: drafts.some(
+      ({ params, body, effects }) => hasRefs(params) || hasRefs(body) || hasRefs(asJson(effects)),
+    ),
     follows: resolved.after ?? none,
     record,
     because,

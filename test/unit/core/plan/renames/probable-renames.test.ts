@@ -15,7 +15,16 @@ import { emptyState } from "../../../../../src/core/state/state.js";
 type Rooms = Readonly<Record<string, JsonObject>>;
 
 function drafts(rooms: Rooms): readonly UnlinkedChange[] {
-  const none = { attributes: [], patch: [], drafts: [], follows: [], remarks: [], because: [], record: null };
+  const none = {
+    attributes: [],
+    patch: [],
+    drafts: [],
+    hasRefs: false,
+    follows: [],
+    remarks: [],
+    because: [],
+    record: null,
+  };
   return Object.entries(rooms).map(([name, after]) => ({
     ...{ address: `rooms/${name}`, kind: "rooms/*", action: "create", before: null, after },
     ...{ ...none, deletions: 0, existing: 0 },

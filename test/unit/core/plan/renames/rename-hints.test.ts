@@ -12,7 +12,16 @@ function created(
   after: JsonObject,
   action: UnlinkedChange["action"] = "create",
 ): UnlinkedChange {
-  const none = { attributes: [], patch: [], drafts: [], follows: [], remarks: [], because: [], record: null };
+  const none = {
+    attributes: [],
+    patch: [],
+    drafts: [],
+    hasRefs: false,
+    follows: [],
+    remarks: [],
+    because: [],
+    record: null,
+  };
   return { address, kind: getKind(address), action, before: null, after, ...none, deletions: 0, existing: 0 };
 }
 
