@@ -42,11 +42,20 @@ const withoutHttp2 = {
   load: (name) => (name === "\0http2" ? 'throw new Error("HTTP/2 is not bundled");' : undefined),
 };
 
+/**
+ * V8 of Node 20 compiles a function in parentheses together with its file, if it is no arrow function. It reads the functions of a
+ * CommonJS module twice otherwise: with the file, and when the module is loaded.
+ */
+const readOnce = {
+  name: "read-once",
+  renderChunk: (code) => code.replaceAll(/(?<=__commonJSMin\(\()\(([\w$, ]*)\) =>/g, "function($1)"),
+};
+
 const bundle = await rolldown({
   input: { main: at("build/main.js"), "emulator/index": at("build/emulator/index.js") },
   platform: "node",
   external: [/^node:(?!http2$)/, ...installed],
-  plugins: [withoutHttp2],
+  plugins: [withoutHttp2, readOnce],
   // The version is then in main.js itself: `--version` loads no other file.
   optimization: { inlineConst: { mode: "all" } },
 });

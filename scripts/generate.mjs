@@ -54,14 +54,19 @@ await writeGenerated("report-assets.cjs", await reportAssets());
 await writePlainTypes({ RequestBody: Object.keys(requestSchemas) });
 
 /**
- * Returns the validator of the config. Each mapping has a function of its own, so that V8 compiles only what a config uses. Errors have
- * their schemas, as their paths begin at such a mapping.
+ * Returns the validator of the config. Each mapping has a schema and a function of its own, so that V8 compiles only what a config uses.
+ * Errors have their schemas, as their paths begin at such a mapping; these need no descriptions.
  */
 function desiredStateValidator() {
   const verbose = new Ajv2020({ ...options, allErrors: true, verbose: true, inlineRefs: false });
-  const { $defs, ...schema } = desiredStateSchema(kinds);
-  const definitions = { ...$defs };
-  const names = new Map();
+  const toId = (name) => `urn:chatform:${name}`;
+  const shorter = (key, value) => {
+    if (key === "description" && typeof value === "string") return undefined;
+    return key === "$ref" ? toId(value.replace("#/$defs/", "")) : value;
+  };
+  const { $defs, ...schema } = JSON.parse(JSON.stringify(desiredStateSchema(kinds), shorter));
+  for (const [name, definition] of Object.entries($defs)) verbose.addSchema(definition, toId(name));
+  const ids = new Map();
   const replace = (members) =>
     members && Object.fromEntries(Object.entries(members).map(([key, one]) => [key, toReference(one)]));
   const split = (mapping) => {
@@ -76,12 +81,13 @@ function desiredStateValidator() {
     if (one.type !== "object") return one;
     const definition = split(one);
     const text = JSON.stringify(definition);
-    const name = names.get(text) ?? `mapping${names.size}`;
-    names.set(text, name);
-    definitions[name] = definition;
-    return { $ref: `#/$defs/${name}` };
+    if (!ids.has(text)) {
+      ids.set(text, toId(`mapping${ids.size}`));
+      verbose.addSchema(definition, ids.get(text));
+    }
+    return { $ref: ids.get(text) };
   }
-  verbose.addSchema({ ...split(schema), $defs: definitions });
+  verbose.addSchema(split(schema));
   return withoutCopies(standalone.default(verbose, { validateDesiredState: schema.$id }));
 }
 

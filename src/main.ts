@@ -26,7 +26,7 @@ async function main(argv: readonly string[]): Promise<void> {
   const code = await run(argv, {
     cwd: process.cwd(),
     env: process.env,
-    stdin: process.stdin,
+    stdin: () => process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
     now: () => new Date(),
@@ -53,7 +53,8 @@ function expectEnd(): () => void {
  * a shared folder for temporary files, could run code here. NODE_COMPILE_CACHE names another folder, NODE_DISABLE_COMPILE_CACHE=1 ends it.
  */
 function keepCompiledCode(): void {
-  // Not imported: that takes a millisecond, for nothing in an older Node.
+  // Node 20 can't, and takes a millisecond to load the module.
+  if (process.version.startsWith("v20.")) return;
   const { enableCompileCache } = process.getBuiltinModule("node:module") as {
     readonly enableCompileCache?: (folder: string) => unknown;
   };

@@ -13,7 +13,8 @@ export interface Output extends Writable {
 export interface Process {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** Returns standard input, always the same stream. A function, as Node takes milliseconds to open it. */
+  readonly stdin: () => Readable & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
   /** Returns the current time. */

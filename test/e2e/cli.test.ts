@@ -29,7 +29,7 @@ async function chatform(args: readonly string[], rest: Partial<Context> = {}): P
   const code = await run(args, {
     cwd,
     env: {},
-    stdin: new PassThrough(),
+    stdin: () => new PassThrough(),
     stdout,
     stderr,
     now: () => new Date(0),

@@ -33,7 +33,7 @@ async function chatform(...args: readonly string[]) {
   const code = await run(args, {
     cwd,
     env: emulator.env,
-    stdin: new PassThrough(),
+    stdin: () => new PassThrough(),
     stdout,
     stderr,
     now: () => new Date(),

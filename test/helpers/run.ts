@@ -18,6 +18,7 @@ export async function runCli(
     readonly stop?: AbortSignal;
   },
 ): Promise<RunResult> {
+  const stdin = Readable.from([options.stdin ?? ""]);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const read = (stream: PassThrough): (() => string) => {
     let text = "";
@@ -28,7 +29,7 @@ export async function runCli(
   const code = await run(args, {
     cwd: options.cwd,
     env: { HOME: options.cwd, NO_COLOR: "1", ...options.env },
-    stdin: Readable.from([options.stdin ?? ""]),
+    stdin: () => stdin,
     stdout,
     stderr,
     now: () => new Date(),

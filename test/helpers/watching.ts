@@ -61,7 +61,7 @@ export async function startWatching(
   const ended = run([...args, "--every", "1s", "--listen", "0"], {
     cwd,
     env: { HOME: cwd, ...env },
-    stdin: new PassThrough(),
+    stdin: () => new PassThrough(),
     stdout,
     stderr,
     now: () => new Date(),

@@ -19,7 +19,7 @@ export async function ask(
   { stdin, stdout, stop }: Pick<Context, "stdin" | "stdout" | "stop">,
 ): Promise<string | undefined> {
   stop.throwIfAborted();
-  const terminal = createInterface({ input: stdin, output: stdout });
+  const terminal = createInterface({ input: stdin(), output: stdout });
   // `question()` of readline never ends in some versions of Node when the input does, and fails in others.
   let onStop = (): void => undefined;
   try {

@@ -33,9 +33,10 @@ export function maskVariables(
 
 /** Returns the files, variables and environment of the command line. */
 export function toLoadOptions(args: FileArgs, context: Context): LoadOptions {
-  const { cwd, env, stdin, stop: signal } = context;
+  const { cwd, env, stop: signal } = context;
   const given = { paths: args.file, vars: args.var, varFiles: args["var-file"] };
-  return { ...given, env, cwd, stdin, signal, kinds, environment: chosenEnvironment(args, context) };
+  const stdin = args.file.includes("-") ? { stdin: context.stdin() } : {};
+  return { ...given, ...stdin, env, cwd, signal, kinds, environment: chosenEnvironment(args, context) };
 }
 
 /** Reads the config files. @throws DiagnosticsError with all problems */

@@ -10,11 +10,16 @@ export async function nextTurn(signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
 }
 
+/** Returns monotonic milliseconds. Not of `performance`, which Node takes a millisecond to load. */
+function elapsed(): number {
+  return process.uptime() * 1000;
+}
+
 /** Takes steps to their end, in turns with timers and signals. @throws the signal's reason once it has aborted */
 export async function inTurns<Result>(
   steps: Steps<Result>,
   signal: AbortSignal | undefined,
-  now = (): number => performance.now(),
+  now = elapsed,
 ): Promise<Result> {
   for (;;) {
     await nextTurn(signal);

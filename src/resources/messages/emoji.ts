@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-
 /** Emoji by short name. 100 kB, so loaded only when the first name is read. */
 type Names = Readonly<Record<string, string>>;
 
@@ -29,6 +27,12 @@ function fromCodes(text: string): string | undefined {
 }
 
 function loadNames(): Names {
-  names ??= (createRequire(import.meta.url)("gemoji") as { readonly nameToEmoji: Names }).nameToEmoji;
+  names ??= readNames();
   return names;
+}
+
+function readNames(): Names {
+  // Not imported: Node 20 takes a millisecond to load the module.
+  const { createRequire } = process.getBuiltinModule("node:module");
+  return (createRequire(import.meta.url)("gemoji") as { readonly nameToEmoji: Names }).nameToEmoji;
 }

@@ -69,11 +69,12 @@ async function call(
   } = {},
 ): Promise<Outcome> {
   const [action = "", ...args] = line.split(" ");
+  const stdin = Readable.from([options.stdin ?? ""]);
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const context: Context = {
     cwd: folder,
     env: {},
-    stdin: Readable.from([options.stdin ?? ""]),
+    stdin: () => stdin,
     stdout: Object.assign(stdout, { isTTY: options.isTTY ?? false }),
     stderr,
     secrets: new Secrets(),
@@ -378,7 +379,7 @@ describe("the command line", () => {
     const [stdout, stderr] = [new PassThrough(), new PassThrough()];
     const signal = new AbortController().signal;
     const code = await run(["state", "mv", "rooms/a", "rooms/b", "--state", "chatform.state.json"], {
-      ...{ cwd: folder, env: {}, stdin: Readable.from([]), stdout, stderr, now: () => new Date(0) },
+      ...{ cwd: folder, env: {}, stdin: () => Readable.from([]), stdout, stderr, now: () => new Date(0) },
       ...{ stop: signal, abort: signal },
     });
     expect([code, String(stderr.read() ?? "")]).toEqual([0, ""]);

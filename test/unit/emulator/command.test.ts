@@ -26,7 +26,7 @@ async function begin(args: Partial<EmulateArguments> = {}) {
   const done = emulate(
     { ...usual, ...args },
     {
-      ...{ cwd, env: {}, stdin: Readable.from([]), stdout, stderr: new PassThrough() },
+      ...{ cwd, env: {}, stdin: () => Readable.from([]), stdout, stderr: new PassThrough() },
       secrets: new Secrets(),
       repeatOptions: (text) => text,
       ...{ now: () => new Date(), stop: ending.signal, abort: ending.signal },

@@ -124,7 +124,7 @@ async function readText(written: string, { cwd, stdin }: Context): Promise<strin
   try {
     const bytes =
       written === "-"
-        ? await readBoundedStream(stdin, { maxBytes })
+        ? await readBoundedStream(stdin(), { maxBytes })
         : await readBoundedFile(resolve(cwd, name), { maxBytes });
     return bytes.toString("utf8");
   } catch (error) {

@@ -44,7 +44,7 @@ export async function approve(made: CheckedPlan, args: ApproveArgs, context: Con
     return true;
   }
   const verb = getTitle(plan);
-  if (!args.input || args.json || context.stdin.isTTY !== true) {
+  if (!args.input || args.json || context.stdin().isTTY !== true) {
     throw new UsageError(
       `Approval needs a terminal. Nothing was changed. To ${verb.toLowerCase()} without asking: --auto-approve.`,
     );

@@ -77,7 +77,7 @@ async function probeOrg(
 /** Asks for yes. @throws UsageError when nobody can be asked */
 async function approve(org: string, args: DoctorArgs, context: Context): Promise<boolean> {
   if (args["auto-approve"]) return true;
-  if (!args.input || args.json || context.stdin.isTTY !== true)
+  if (!args.input || args.json || context.stdin().isTTY !== true)
     throw new UsageError(
       "Approval needs a terminal. Nothing was changed. To probe without asking: --auto-approve.",
     );

@@ -271,7 +271,7 @@ const repairable: ReadonlySet<string> = new Set([
 
 async function readContent(file: string, { cwd, stdin }: Context): Promise<Uint8Array> {
   if (file === "-")
-    return readStateStream(stdin as AsyncIterable<Buffer | string>, "standard input", "Standard input");
+    return readStateStream(stdin() as AsyncIterable<Buffer | string>, "standard input", "Standard input");
   try {
     return await readWhole(resolve(cwd, file), file);
   } catch (error) {

@@ -27,7 +27,13 @@ const api = {} as Api;
 
 function context(env: Readonly<Record<string, string>>): Context {
   return {
-    ...{ cwd: "/", env, stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() },
+    ...{
+      cwd: "/",
+      env,
+      stdin: () => new PassThrough(),
+      stdout: new PassThrough(),
+      stderr: new PassThrough(),
+    },
     ...{ now: () => new Date(0), stop: stop.signal, abort: new AbortController().signal },
     ...{ secrets: new Secrets(), repeatOptions: (text) => text },
   };

@@ -38,7 +38,7 @@ function open(
   return openNotifications(
     { notify: [`${type}=${hook.url}`], file, ...(notified === undefined ? {} : { notified }) },
     {
-      ...{ cwd, env: {}, stdin: new PassThrough(), stdout: new PassThrough(), stderr: err, secrets },
+      ...{ cwd, env: {}, stdin: () => new PassThrough(), stdout: new PassThrough(), stderr: err, secrets },
       ...{ now: () => new Date(0), stop: never, abort: never, repeatOptions: (text) => text },
     },
   );

@@ -29,7 +29,7 @@ describe("ask", () => {
     ["Ctrl-D", "\u0004", undefined],
   ])("%s", async (_what, keys, answer) => {
     const { stdin, stdout } = terminal();
-    const asked = ask("Well? ", { stdin, stdout, stop: never });
+    const asked = ask("Well? ", { stdin: () => stdin, stdout, stop: never });
     stdin.write(keys);
     expect(await asked).toBe(answer);
     expect(String(stdout.read())).toContain("Well? ");
@@ -37,14 +37,14 @@ describe("ask", () => {
 
   it("ends with the input", async () => {
     const { stdin, stdout } = terminal();
-    const asked = ask("Well? ", { stdin, stdout, stop: never });
+    const asked = ask("Well? ", { stdin: () => stdin, stdout, stop: never });
     stdin.end();
     expect(await asked).toBeUndefined();
   });
 
   it("ends on Ctrl-C", async () => {
     const { stdin, stdout } = terminal();
-    const asked = ask("Well? ", { stdin, stdout, stop: never });
+    const asked = ask("Well? ", { stdin: () => stdin, stdout, stop: never });
     stdin.write("\u0003");
     await expect(asked).rejects.toBeInstanceOf(Interrupted);
   });
@@ -53,10 +53,10 @@ describe("ask", () => {
     const { stdin, stdout } = terminal();
     const stop = new AbortController();
     const reason = new Error("SIGTERM");
-    const asked = ask("Well? ", { stdin, stdout, stop: stop.signal });
+    const asked = ask("Well? ", { stdin: () => stdin, stdout, stop: stop.signal });
     stop.abort(reason);
     await expect(asked).rejects.toBe(reason);
-    await expect(ask("Well? ", { stdin, stdout, stop: stop.signal })).rejects.toBe(reason);
+    await expect(ask("Well? ", { stdin: () => stdin, stdout, stop: stop.signal })).rejects.toBe(reason);
   });
 });
 
@@ -89,7 +89,7 @@ describe("apply at the question", () => {
     const terminalProcess: Process = {
       cwd,
       env: { HOME: cwd, NO_COLOR: "1", ...emulator.env },
-      stdin,
+      stdin: () => stdin,
       stdout,
       stderr: errors,
       now: () => new Date(),

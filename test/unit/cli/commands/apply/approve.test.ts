@@ -41,7 +41,15 @@ async function applyAfter(minutes: number, meanwhile: () => void, ...args: reado
   const signals = { stop: new AbortController().signal, abort: new AbortController().signal };
   const env = { HOME: cwd, NO_COLOR: "1", ...emulator.env };
   const now = (): Date => new Date(Date.now() + late);
-  const code = await run(["apply", ...args], { cwd, env, stdin, stdout, stderr, now, ...signals });
+  const code = await run(["apply", ...args], {
+    cwd,
+    env,
+    stdin: () => stdin,
+    stdout,
+    stderr,
+    now,
+    ...signals,
+  });
   return { code, errors, requests: emulator.requests.map(({ operation }) => operation) };
 }
 
