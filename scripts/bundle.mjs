@@ -43,12 +43,17 @@ const withoutHttp2 = {
 };
 
 /**
- * V8 of Node 20 compiles a function in parentheses together with its file, if it is no arrow function. It reads the functions of a
- * CommonJS module twice otherwise: with the file, and when the module is loaded.
+ * V8 of Node 20 compiles a function in parentheses together with its file, unless the function is an arrow function: then it reads the
+ * functions of a CommonJS module twice, with the file and when the module is loaded.
  */
 const readOnce = {
   name: "read-once",
-  renderChunk: (code) => code.replaceAll(/(?<=__commonJSMin\(\()\(([\w$, ]*)\) =>/g, "function($1)"),
+  renderChunk(code) {
+    const wrapped = code.replaceAll(/(?<=__commonJSMin\(\()\(([\w$, ]*)\) =>/g, "function($1)");
+    if (/__commonJSMin\((?!\(function\()/.test(wrapped))
+      throw new Error("rolldown wraps CommonJS modules in another way now.");
+    return wrapped;
+  },
 };
 
 const bundle = await rolldown({

@@ -1,3 +1,5 @@
+import { lazyPattern } from "./lazy-pattern.js";
+
 /**
  * Escapes characters of untrusted text that act on a terminal, on a reader, or on a build service that parses a job's output.
  */
@@ -22,8 +24,8 @@ const inText = [
   String.raw`(?<=^|\s):(?=:)`,
 ].join("|");
 
-/** Compiled on first use: compiling takes as long as loading a library. */
-const compiled: { document?: RegExp; text?: RegExp } = {};
+const actingInDocument = lazyPattern(inDocument, "gu");
+const actingInText = lazyPattern(inText, "gu");
 
 /** Matches the parts of a document that the slow pattern has to look at, each with all that a match depends on. */
 const suspicious = new RegExp(String.raw`[^ -~\n\t]+|${commandMark}`, "g");
@@ -34,10 +36,8 @@ const suspicious = new RegExp(String.raw`[^ -~\n\t]+|${commandMark}`, "g");
  * @param escape gets a character: one or two code units
  */
 export function escapedInDocument(text: string, escape: (character: string) => string): string {
-  compiled.document ??= new RegExp(inDocument, "gu");
-  const { document } = compiled;
   return text.replaceAll(suspicious, (part) =>
-    part === "#" ? escape(part) : part.replaceAll(document, escape),
+    part === "#" ? escape(part) : part.replaceAll(actingInDocument(), escape),
   );
 }
 
@@ -62,8 +62,7 @@ export function safe(text: string): string {
 /** Returns the text like `safe`, but with every carriage return escaped, also before a line break. */
 export function escaped(text: string): string {
   if (harmless.test(text) && !text.includes("::") && !text.includes("##")) return text;
-  compiled.text ??= new RegExp(inText, "gu");
-  return text.replaceAll(compiled.text, (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replaceAll(actingInText(), (one) => `\\u{${(one.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** Returns the text like `escaped`, in one line of at most `width` characters. */

@@ -44,6 +44,15 @@ function getText(stream: PassThrough): string {
   return (stream.read() as Buffer | null)?.toString("utf8") ?? "";
 }
 
+it("opens standard input only to read it", async () => {
+  await writeFile(join(cwd, "chatform.yaml"), "version: 1\n");
+  const stdin = (): never => {
+    throw new Error("opened");
+  };
+  expect((await chatform(["validate"], { stdin })).code).toBe(0);
+  expect((await chatform(["validate", "-f", "-"], { stdin })).stderr).toContain("opened");
+});
+
 describe("without a command", () => {
   it("shows the first steps", async () => {
     const { code, stdout, stderr } = await chatform([]);

@@ -143,6 +143,15 @@ it("loads few files for a command, and none for what it does not do", async () =
   expect(texts.filter((text) => text.includes("node:http2"))).toEqual([]);
 });
 
+it("reads no pattern with a table of Unicode before it is used", async () => {
+  const chunks = join(app, "node_modules/chatform/dist/chunks");
+  const common = ["core.js", "run.js", "config.js", "org.js", "plan.js"];
+  const texts = await Promise.all(common.map((name) => readFile(join(chunks, name), "utf8")));
+  const lines = texts.flatMap((text) => text.split("\n")).filter((line) => line.includes(String.raw`\p{`));
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.filter((line) => !line.includes("String.raw"))).toEqual([]);
+});
+
 /** Returns the names of the package's files that a run of a file of dist/ loads. */
 async function loadedFiles(file: string, ...words: readonly string[]): Promise<readonly string[]> {
   const list = join(app, "loaded.json");

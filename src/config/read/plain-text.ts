@@ -1,3 +1,4 @@
+import { lazyPattern } from "../../core/lazy-pattern.js";
 import type { Problem } from "../problem.js";
 import { findLookAlike } from "./look-alikes.js";
 import type { Span } from "./source.js";
@@ -12,8 +13,9 @@ export interface PlainTextProblem {
   readonly isUnusable: boolean;
 }
 
+const anyComment = /[ \t]+#/y;
 /** A comment that begins like text: `#4 is open`. */
-const cutComment = /[ \t]+(#[\p{L}\p{N}][^\r\n]*)/uy;
+const cutComment = lazyPattern(String.raw`[ \t]+(#[\p{L}\p{N}][^\r\n]*)`, "uy");
 
 /**
  * Checks text without quotes: YAML reads more as text, and less, than people mean.
@@ -40,11 +42,13 @@ export function checkPlainText(
       isUnusable: true,
     };
   }
-  cutComment.lastIndex = end;
-  const comment = cutComment.exec(source)?.[1];
+  anyComment.lastIndex = end;
+  if (!anyComment.test(source)) return undefined;
+  cutComment().lastIndex = end;
+  const comment = cutComment().exec(source)?.[1];
   // An address is complete: what stands behind it is a comment.
   if (comment === undefined || /^\S+@\S+$/.test(value)) return undefined;
-  return { at: [start, cutComment.lastIndex], problem: cutText(value, comment), isUnusable: false };
+  return { at: [start, cutComment().lastIndex], problem: cutText(value, comment), isUnusable: false };
 }
 
 /** Returns what a text is, by what stands before it. */

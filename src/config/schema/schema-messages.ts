@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
+import { lazyPattern } from "../../core/lazy-pattern.js";
 import { nearest } from "../../core/nearest.js";
 import type { Problem } from "../problem.js";
 import { badEmail, isSourceType } from "./people-messages.js";
@@ -252,11 +253,13 @@ export function badText(value: string, { title, maxLength }: JsonObject): Proble
   return { ...otherwise(undefined), detail: `${written} does not have the expected form.` };
 }
 
+const accents = lazyPattern(String.raw`\p{M}`, "gu");
+
 /** Returns how to write a name, with the valid name that is most like it. */
 function helpForName(value: string): string {
   const name = value
     .normalize("NFD")
-    .replaceAll(/\p{M}/gu, "")
+    .replaceAll(accents(), "")
     .toLowerCase()
     .replaceAll(/[^a-z0-9._-]+/g, "-")
     .replaceAll(/^[._-]+|-+$/g, "");

@@ -1,3 +1,5 @@
+import { lazyPattern } from "../../core/lazy-pattern.js";
+
 /** Emoji by short name. 100 kB, so loaded only when the first name is read. */
 type Names = Readonly<Record<string, string>>;
 
@@ -14,9 +16,11 @@ export function canonicalEmoji(written: string): string {
   return emoji.replaceAll("\u{FE0F}", "");
 }
 
+const inEmoji = lazyPattern(String.raw`\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3`, "u");
+
 /** Returns true for an emoji in Unicode, which can be compared. */
 export function isEmoji(text: string): boolean {
-  return /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(text);
+  return inEmoji().test(text);
 }
 
 /** Returns the emoji of hexadecimal code points, as in file names of emoji: `1f44d`, `1f1e8-1f1ed`. */

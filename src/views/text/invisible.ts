@@ -1,8 +1,11 @@
+import { lazyPattern } from "../../core/lazy-pattern.js";
 import { quoted } from "../../core/safe-text.js";
 
 /** Matches blanks other than the space, characters without a width, combining accents, and repeated, leading or trailing spaces. */
-const unseen =
-  /[^\S \n]|[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{M}]|(?<= ) | (?=\n|$)|(?<=^|\n) /gu;
+const unseen = lazyPattern(
+  String.raw`[^\S \n]|[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{M}]|(?<= ) | (?=\n|$)|(?<=^|\n) `,
+  "gu",
+);
 
 /**
  * Returns two texts so that a reader can tell them apart: in different texts that look the same, invisible characters are written
@@ -10,7 +13,7 @@ const unseen =
  */
 export function revealed(a: string, b: string): readonly [string, string] {
   if (a === b || visibleForm(a) !== visibleForm(b)) return [a, b];
-  const [one, other] = [a, b].map((text) => text.replaceAll(unseen, escape)) as [string, string];
+  const [one, other] = [a, b].map((text) => text.replaceAll(unseen(), escape)) as [string, string];
   return one === other ? [escapeNonAscii(a), escapeNonAscii(b)] : [one, other];
 }
 
@@ -27,11 +30,13 @@ export function storedInstead(sent: unknown, stored: unknown): string | undefine
 
 const maxShown = 200;
 
+const withoutWidth = lazyPattern(String.raw`[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]`, "gu");
+
 /** Returns text as it looks to a reader. */
 function visibleForm(text: string): string {
   return text
     .replaceAll(/\r\n?/g, "\n")
-    .replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}]/gu, "")
+    .replaceAll(withoutWidth(), "")
     .normalize("NFC")
     .replaceAll(/[^\S\n]+/g, " ")
     .replaceAll(/ *(?:\n|$)/g, "\n")

@@ -1,9 +1,12 @@
 import { stripVTControlCharacters } from "node:util";
 import { eastAsianWidth } from "get-east-asian-width";
+import { lazyPattern } from "../../core/lazy-pattern.js";
+
+const wideEmoji = lazyPattern(String.raw`\p{Emoji_Presentation}|\ufe0f`, "u");
 
 /** Returns the columns that one grapheme takes in a terminal: emojis take two, whatever their first character takes. */
 function graphemeWidth(grapheme: string): number {
-  return /\p{Emoji_Presentation}|\ufe0f/u.test(grapheme) ? 2 : eastAsianWidth(grapheme.codePointAt(0) ?? 0);
+  return wideEmoji().test(grapheme) ? 2 : eastAsianWidth(grapheme.codePointAt(0) ?? 0);
 }
 
 const onlyAscii = /^[\u0020-\u007e]*$/;

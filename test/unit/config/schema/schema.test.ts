@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { validateDesiredState } from "../../../../src/generated/desired-state.cjs";
@@ -18,6 +19,16 @@ describe("the schema of the desired state", () => {
 
   it("is compiled to a function for each mapping, of which V8 compiles those that a config uses", () => {
     expect(validateDesiredState.toString().length).toBeLessThan(20_000);
+  });
+
+  it("is compiled without its descriptions, which no error shows", async () => {
+    const code = await readFile(
+      new URL("../../../../src/generated/desired-state.cjs", import.meta.url),
+      "utf8",
+    );
+
+    expect(code).toContain('"properties":{"version":{"const":1}');
+    expect(code).not.toContain('"description":"');
   });
 
   it("describes every top-level key, and every room's and user's", () => {
