@@ -132,7 +132,7 @@ it("opens, updates and closes one issue in a week", async () => {
     .replaceAll(/^Config: .*$/gm, "Config: FILE  ")
     .replaceAll(/^Made: .*$/gm, "Made: TIME by chatform VERSION  ");
   await expect(`${text}\n`).toMatchFileSnapshot("drift-issue-week.txt");
-}, 30_000);
+});
 
 function shown(
   { number, title, isOpen, body, comments }: Tracker["issues"][number],

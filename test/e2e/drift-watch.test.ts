@@ -137,7 +137,7 @@ describe("drift --every", () => {
     ]);
     expect(watch.out.stderr).not.toContain("secret-path");
     expect(watch.out.stderr).toContain("the receiver responded with 404");
-  }, 20_000);
+  });
 
   it("ends with SIGTERM", async () => {
     const ended = runBin(["drift", "--every", "1h", "--listen", "0"], {
@@ -177,7 +177,7 @@ describe("drift --notify", () => {
     // A line about the wait may stand before.
     expect(unheard.stderr).toMatch(/^Warning: Could not notify the webhook at 127\.0\.0\.1/m);
     expect(unheard.stderr).not.toContain("secret-path");
-  }, 20_000);
+  });
 
   it.each([
     "webhook=http://example.com/x",

@@ -84,7 +84,7 @@ describe("repair --every", () => {
     );
     expect(watch.out.stdout.match(/^Left to you:$/gm)).toHaveLength(1);
     expect(watch.out.stderr.split("\n")).toHaveLength(2);
-  }, 30_000);
+  });
 
   it("counts a failed round, and repairs in the next", async () => {
     const watch = await watching();
@@ -102,7 +102,7 @@ describe("repair --every", () => {
     expect(watch.out.stderr).toContain("repair-incomplete");
     expect(watch.out.stdout).toContain("Repair incomplete:");
     expect(watch.out.stdout).toContain("Repair complete: 1 updated. 1 call.");
-  }, 30_000);
+  });
 
   it("ends with SIGTERM", async () => {
     emulator.clearRequests();

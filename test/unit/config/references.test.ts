@@ -88,7 +88,7 @@ describe("References", () => {
       found += many.find(`user:u${at}@example.com`).length;
     }
     expect(found).toBe(20_000);
-  }, 20_000);
+  });
 });
 
 test("a list behind an alias is one place", async () => {
