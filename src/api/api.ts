@@ -19,6 +19,11 @@ export interface ApiRequest {
   readonly optional?: boolean;
   /** Requests with the same object share one limit of waits: the attempts of one call. */
   readonly waitsWith?: object;
+  /**
+   * Ends the waits before an attempt is sent, in place of the call's signal, as long as no attempt can have been carried out. The call
+   * then throws its reason.
+   */
+  readonly untilSent?: AbortSignal;
   /** Awaited before each attempt is sent, once a token has budget. An error that it throws ends the call unsent. */
   readonly beforeSend?: () => Promise<void>;
 }

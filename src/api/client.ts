@@ -234,6 +234,7 @@ function toExchange(request: ApiRequest, signal: AbortSignal | undefined, limit:
     once: request.once ?? false,
     optional: request.optional ?? false,
     beforeSend: request.beforeSend,
+    untilSent: request.untilSent ?? signal,
     limit,
   };
 }

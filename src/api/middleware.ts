@@ -21,8 +21,8 @@ import type { ServiceClock } from "./rate/service-clock.js";
 /** Bounds the requests in flight. During `beforeSend`, none is: another may use the place. */
 export function withSemaphore(semaphore: Semaphore, next: Send): Send {
   return async (exchange) => {
-    const { beforeSend, signal } = exchange;
-    await semaphore.enter(signal);
+    const { beforeSend, untilSent } = exchange;
+    await semaphore.enter(untilSent);
     const place = { isTaken: true };
     try {
       if (beforeSend === undefined) return await next(exchange);
@@ -56,7 +56,7 @@ export function withToken(options: TokenOptions, next: Send): Send {
   const attempt: Send = async (exchange) => {
     credentials.throwIfEnded(exchange);
     const began = clock.monotonic();
-    const lease = await pool.acquire(exchange.limit, exchange.signal);
+    const lease = await pool.acquire(exchange.limit, exchange.untilSent);
     counters.waitedMs += clock.monotonic() - began;
     let hasResponse = false;
     try {

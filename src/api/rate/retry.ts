@@ -64,7 +64,9 @@ export async function withRetries(exchange: Exchange, layer: RetryOptions, next:
   let [failures, refusals] = [0, 0];
   return retry(
     async (attempt): Promise<Tried> => {
-      const current = attempt === 1 ? exchange : { ...exchange, attempt };
+      // An attempt before this one may have been carried out: only the call's signal ends it.
+      const untilSent = failures === 0 ? exchange.untilSent : exchange.signal;
+      const current = attempt === 1 ? exchange : { ...exchange, attempt, untilSent };
       const failed = attempt >= (layer.maxAttempts ?? Infinity) ? Infinity : failures + 1;
       const tried = await attemptOnce(current, failed, refusal, layer, next);
       if ("value" in tried) return tried;

@@ -19,9 +19,9 @@ import { isExpectedRefusal } from "./expected-refusals.js";
 import type { DepartedPeople } from "./departed-people.js";
 import { countIfDone } from "./refusals.js";
 
-export interface ExecuteInput extends SendInput {
+export interface ExecuteInput extends Omit<SendInput, "untilSent"> {
   readonly plan: Plan;
-  /** Starts no new call when aborted; calls in flight finish. */
+  /** When aborted, no new call is started, and none sent that waits; calls in flight finish. */
   readonly stop: AbortSignal;
   /** Reads a change back, and returns true if these effects show. */
   readonly showsEffects: (run: ChangeRun, effects: readonly Effect[]) => Promise<boolean>;
@@ -52,14 +52,15 @@ export async function execute(input: ExecuteInput): Promise<Executed> {
   }
   const graph = new CallGraph(runs.values());
   onEvent({ type: "phase", phase: "apply", total: graph.size });
-  const execution = new Execution(input, runs, graph);
+  const untilSent = AbortSignal.any([input.stop, input.abort]);
+  const execution = new Execution({ ...input, untilSent }, runs, graph);
   await execution.run();
   await recorder.settled();
   return { runs, credentialsEnded: execution.credentialsEnded };
 }
 
 class Execution {
-  readonly #input: ExecuteInput;
+  readonly #input: ExecuteInput & SendInput;
   readonly #runs: ReadonlyMap<Address, ChangeRun>;
   readonly #graph: CallGraph;
   readonly #captured = new CapturedValues();
@@ -72,7 +73,7 @@ class Execution {
   #failure: unknown;
   credentialsEnded: ApiError | undefined;
 
-  constructor(input: ExecuteInput, runs: ReadonlyMap<Address, ChangeRun>, graph: CallGraph) {
+  constructor(input: ExecuteInput & SendInput, runs: ReadonlyMap<Address, ChangeRun>, graph: CallGraph) {
     this.#input = input;
     this.#runs = runs;
     this.#graph = graph;
@@ -130,6 +131,12 @@ class Execution {
     );
   }
 
+  /** Returns true for the error of a call that was stopped before it was sent. */
+  #isUnsent(error: unknown): boolean {
+    const { stop, abort } = this.#input;
+    return stop.aborted && error === stop.reason && error !== abort.reason;
+  }
+
   async #attempt(node: CallNode): Promise<void> {
     const { run, call, creates } = node;
     try {
@@ -143,7 +150,8 @@ class Execution {
         if (error.failure.credentialsEnded === true) this.credentialsEnded ??= error;
         run.failed.push({ call, error });
         this.#graph.endAlone(node);
-      } else if (this.#input.abort.aborted) run.cutOff = true;
+      } else if (this.#isUnsent(error)) return;
+      else if (this.#input.abort.aborted) run.cutOff = true;
       else if (!this.#input.recorder.hasFailedWith(error)) this.#failure ??= error;
     }
     const { ended, size } = this.#graph;
@@ -236,7 +244,10 @@ class Execution {
     const query = call.query === undefined ? {} : { query: call.query };
     this.#input.recorder.noteCall();
     return this.#input.api.call(
-      { operation: call.operation as OperationName, params, ...query, ...body },
+      {
+        ...{ operation: call.operation as OperationName, params, ...query, ...body },
+        untilSent: this.#input.untilSent,
+      },
       this.#input.abort,
     );
   }

@@ -26,6 +26,8 @@ export interface SendInput {
   readonly recorder: Recorder;
   readonly parallelism: number;
   readonly abort: AbortSignal;
+  /** Ends the waits before a call is sent. */
+  readonly untilSent: AbortSignal;
   readonly clock: Clock;
   /** The wanted time to wait for a created object to show, in milliseconds: see `getAbsencePatienceMs`. */
   readonly patienceMs: number;
@@ -91,7 +93,7 @@ export class CreateSender {
   }
 
   async #attempt({ run, call }: CallNode, captured: CapturedValues, attempts: object): Promise<void> {
-    const { api, recorder, clock, abort, onEvent } = this.#input;
+    const { api, recorder, clock, abort, untilSent, onEvent } = this.#input;
     const body = captured.body(call);
     const effects = captured.effects(call);
     const container = captured.container(call);
@@ -106,6 +108,7 @@ export class CreateSender {
         body,
         once: true,
         waitsWith: attempts,
+        untilSent,
         beforeSend: () =>
           this.#besideOthers(() =>
             recorder.recordIntent(run.change, {

@@ -257,6 +257,7 @@ const exchange: Exchange = {
   once: false,
   optional: false,
   beforeSend: undefined,
+  untilSent: undefined,
   token: 0,
   limit: new WaitLimit(Infinity),
 };

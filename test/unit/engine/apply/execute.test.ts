@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { JournalEntry } from "../../../../src/core/state/state.js";
+import { withCall } from "../../../../src/api/api.js";
 import { apply } from "../../../../src/engine/apply/apply.js";
 import { kinds } from "../../../../src/resources/index.js";
 import { loadResources, MemoryWriter, World } from "../../../helpers/world.js";
@@ -58,4 +59,31 @@ test.each([1, 2])("with a parallelism of %i", async (parallelism) => {
   expect(sent("POST")).toBe(5);
   // No more creates are uncertain after a crash than requests may be in flight.
   expect(writer.mostWaiting).toBe(parallelism);
+});
+
+test("sends no call after a stop that waited for the rate limit until then", async () => {
+  const { plan } = await world.plan(await loadResources(desired));
+  const stop = new AbortController();
+  const writer = new MemoryWriter(undefined);
+  world.takeRequests();
+  // The first write is sent; all others wait.
+  const api = withCall(world.api, async (request, signal) => {
+    const { untilSent } = request;
+    if (untilSent === undefined || request.operation === "patchChatsSettings")
+      return world.api.call(request, signal);
+    stop.abort(new Error("stopped"));
+    throw untilSent.reason as Error;
+  });
+  const result = await apply({
+    ...{ plan, api, clock: world.clock, kinds, writer, parallelism: 6, state: undefined, verify: true },
+    ...{ stop: stop.signal, abort: new AbortController().signal, onEvent: () => undefined },
+  });
+  expect(result.interrupted).toBe(true);
+  const statuses = [...result.results].map(([address, one]) => [address, one.result] as const);
+  expect(Object.fromEntries(statuses)).toMatchObject({
+    settings: { status: "done" },
+    "rooms/a": { status: "interrupted", accepted: [], cutOff: false },
+    "rooms/e": { status: "interrupted", accepted: [], cutOff: false },
+  });
+  expect(world.emulator.requests.filter(({ method }) => method === "POST")).toEqual([]);
 });
