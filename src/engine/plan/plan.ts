@@ -2,14 +2,12 @@ import type { Api } from "../../api/api.js";
 import { readOnly } from "../../api/read-only.js";
 import type { Address } from "../../core/address.js";
 import { defaultPatienceMs, toKnownBehavior } from "../../core/behavior/behavior.js";
-import { isUserAddress } from "../../core/address.js";
-import { canonicalUserId } from "../../core/calls/reference.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Finding } from "../../core/plan/change.js";
 import { departedOwner } from "../../core/people/org-people.js";
 import { toRecordedShared } from "../../core/people/reviewed-shared.js";
 import type { SharedDeclaration } from "../../core/people/shared-declaration.js";
-import { asJson, isArray, sameJson } from "../../core/json/json.js";
+import { asJson, sameJson } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
 import type { LiveValue } from "../../core/kind/read.js";
 import type { Resource } from "../../core/kind/resource.js";
@@ -17,11 +15,9 @@ import { findOrphans, needsRead } from "../../core/plan/changes/orphans.js";
 import { findWithoutSettings } from "../people/vanished-users.js";
 import type { OrgIdentity } from "../../core/org/org-identity.js";
 import { defaultBudget } from "../../core/plan/request-budget.js";
-import type { Plan, PlanOptions } from "../../core/plan/plan.js";
+import type { PlanOptions } from "../../core/plan/plan.js";
 import type { PlannerOutput } from "../../core/plan/planner.js";
 import type { PlannerInput } from "../../core/plan/planner-input.js";
-import type { Kinds } from "../../core/kind/kinds.js";
-import { getKind } from "../../core/kind/kinds.js";
 import { makePlan } from "../../core/plan/planner.js";
 import { findRemovedRooms } from "../../core/plan/renames/probable-renames.js";
 import { indexBy } from "../../core/multimap.js";
@@ -32,10 +28,9 @@ import type { OnEvent } from "../events.js";
 import type { OrgCheck } from "./check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./check-org.js";
 import { namingUsers, throwDiagnostics } from "../refresh/read-failed.js";
-import type { KnownUsers } from "../people/known-users.js";
-import { getDeparted, getEmails, readUserStates, toNames } from "../people/known-users.js";
+import { getDeparted, getEmails, toNames } from "../people/known-users.js";
 import { getDepartedUsers, readLiveUsers, readOwners } from "../people/live-users.js";
-import { unknownId } from "../people/people-problems.js";
+import { getPlanPeople } from "../people/plan-people.js";
 import { resolveDeclared } from "./declared-resources.js";
 import type { AdoptingRefresh } from "./forgotten-rooms.js";
 import { findAdoptableRooms, refreshAdopting, refuseUnreadRooms, withJids } from "./forgotten-rooms.js";
@@ -257,40 +252,6 @@ function stillUncertain(state: State | undefined): ReadonlyMap<string, string> {
   return new Map(unclear.map(({ address }) => [address, text]));
 }
 
-/** Returns the names of all users in a plan. @throws DiagnosticsError for added users that do not exist */
-async function getPlanPeople(
-  api: Api,
-  kinds: Kinds,
-  { people, changes }: Plan,
-  known: KnownUsers,
-  signal: AbortSignal | undefined,
-): Promise<Plan["people"]> {
-  const shown = new Set<string>();
-  const added = new Set<string>();
-  for (const { address, kind, action, attributes, calls } of changes) {
-    // Undocumented: whether the chat of an unknown user looks like one without messages.
-    const recipients =
-      action === "create" || isUserAddress(address) ? calls.map(({ params }) => params["userId"]) : [];
-    for (const id of idsIn(recipients)) added.add(id);
-    const paths = getKind(kinds, kind).live.users;
-    for (const { path, before, after } of attributes) {
-      if (!paths.includes(path)) continue;
-      for (const id of idsIn(before)) shown.add(id);
-      for (const id of idsIn(after)) (shown.has(id) ? shown : added).add(id);
-    }
-  }
-  const unnamed = [...new Set([...shown, ...added])].filter((id) => people[id] === undefined);
-  if (unnamed.length === 0) return people;
-  const users = await throwDiagnostics(readUserStates(api, unnamed, known, signal));
-  const unknown = unnamed.filter((id) => added.has(id) && users.get(id)?.state === "unknown");
-  if (unknown.length > 0) throw new DiagnosticsError(unknown.map((id) => unknownId(id)));
-  const emails = unnamed.map(canonicalUserId).flatMap((id) => {
-    const email = users.get(id)?.email;
-    return email === undefined ? [] : [[id, email] as const];
-  });
-  return { ...people, ...Object.fromEntries(emails) };
-}
-
 function joined(
   ...maps: readonly ReadonlyMap<Address, readonly Finding[]>[]
 ): ReadonlyMap<Address, readonly Finding[]> {
@@ -298,8 +259,4 @@ function joined(
   for (const map of maps)
     for (const [address, findings] of map) all.set(address, [...(all.get(address) ?? []), ...findings]);
   return all;
-}
-
-function idsIn(value: unknown): readonly string[] {
-  return isArray(value) ? value.filter((id) => typeof id === "string") : [];
 }
