@@ -1,3 +1,4 @@
+import { nextTurn } from "../../core/time/turns.js";
 import type { Event } from "js-yaml";
 import { EVENT_ID, parseEvents, YAMLException } from "js-yaml";
 import type { Diagnostic } from "../../core/diagnostic.js";
@@ -64,13 +65,13 @@ export async function readYaml(file: string, bytes: Uint8Array): Promise<YamlRea
   const source = new Source(file, text, bytes.length);
   if (!text.includes("\n") && text.slice(0, -1).includes("\r"))
     return { diagnostics: [{ severity: "error", ...carriageReturnsOnly, ...source.placeAt([0, 0]) }] };
-  const read = readText(source, text);
+  const read = await readText(source, text);
   if (read.diagnostics !== undefined) return read;
   // The parser that explains errors takes time to load: it is loaded only for a file with an error.
   const { explainSyntax } = await import("./syntax/explain-syntax.js");
   const { diagnostics, repairs } = explainSyntax(source, read.errorAt);
   if (repairs.length === 0) return { diagnostics };
-  const rest = readText(source, repaired(text, repairs), repairs);
+  const rest = await readText(source, repaired(text, repairs), repairs);
   return rest.diagnostics === undefined
     ? { diagnostics }
     : { ...rest, diagnostics: [...diagnostics, ...rest.diagnostics] };
@@ -82,8 +83,13 @@ interface Unreadable {
   readonly diagnostics?: never;
 }
 
-function readText(source: Source, text: string, repairs: readonly Span[] = []): YamlRead | Unreadable {
+async function readText(
+  source: Source,
+  text: string,
+  repairs: readonly Span[] = [],
+): Promise<YamlRead | Unreadable> {
   const events = parse(text);
+  await nextTurn(undefined);
   if (Array.isArray(events)) return readEvents(source, text, events, { repairs, brackets: new Set() });
   let kept: ReadonlySet<number> = new Set();
   for (let attempt = 0; attempt < 2 && events.errorAt !== undefined; attempt++) {
