@@ -78,7 +78,9 @@ describe("toPackageSource", () => {
   it.each([
     ["registry=https://npm.example/r/\n", true],
     ["@acme:registry=https://npm.example/\n", false],
-    ["registry = https://npm.example/\nregistry = https://registry.npmjs.org/\n", false],
+    ["registry = https://npm.example/\nregistry = https://packages.yarnpkg.com/\n", false],
+    ["registry=https://npmjs.com/\n", false],
+    ["registry=https://my-npmjs.com/\n", true],
     ["registry=${REGISTRY}\n", false],
   ])("takes a version without a scope only from a registry that .npmrc names: %j", async (npmrc, isTaken) => {
     const root = await mkdtemp(join(base, "npmrc-"));
