@@ -24,7 +24,7 @@ export function secretSpellings(secret: string): ReadonlySet<string> {
 function urlEncoded(text: string): readonly string[] {
   const form = new URLSearchParams({ "": text }).toString().slice(1);
   // Half a character has no encoding.
-  return [form, encodeURIComponent(text.replaceAll(/[\ud800-\udfff]/gu, "\ufffd"))];
+  return [form, encodeURIComponent(text.toWellFormed())];
 }
 
 /** Returns the characters that a text makes in base64, whatever stands before and behind it. */

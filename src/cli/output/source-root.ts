@@ -34,7 +34,7 @@ export function uriFromRoot(file: string, where: Where): string {
   // Half a character has no encoding.
   return path
     .split(sep)
-    .map((part) => encodeURIComponent(part.replaceAll(/[\ud800-\udfff]/gu, "\ufffd")))
+    .map((part) => encodeURIComponent(part.toWellFormed()))
     .join("/");
 }
 

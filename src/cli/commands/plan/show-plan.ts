@@ -134,7 +134,7 @@ export function describeCall(call: Call): { readonly method: string; readonly pa
     const id = call.params[param];
     if (id === undefined) return `{${param}}`;
     // Half a character has no encoding; what is shown may not fail for it.
-    return isRef(id) ? `(${id.$ref})` : encodeURIComponent(id.replaceAll(/[\ud800-\udfff]/gu, "\ufffd"));
+    return isRef(id) ? `(${id.$ref})` : encodeURIComponent(id.toWellFormed());
   };
   return { method, path: path.replaceAll(/\{(\w+)\}/g, (_template, param: string) => segment(param)) };
 }
