@@ -19,7 +19,7 @@ import { isExpectedRefusal } from "./expected-refusals.js";
 import type { DepartedPeople } from "./departed-people.js";
 import { countIfDone } from "./refusals.js";
 
-export interface ExecuteInput extends Omit<SendInput, "untilSent"> {
+export interface ExecuteInput extends SendInput {
   readonly plan: Plan;
   /** When aborted, no new call is started, and none sent that waits; calls in flight finish. */
   readonly stop: AbortSignal;
@@ -52,15 +52,16 @@ export async function execute(input: ExecuteInput): Promise<Executed> {
   }
   const graph = new CallGraph(runs.values());
   onEvent({ type: "phase", phase: "apply", total: graph.size });
-  const untilSent = AbortSignal.any([input.stop, input.abort]);
-  const execution = new Execution({ ...input, untilSent }, runs, graph);
+  const execution = new Execution(input, runs, graph);
   await execution.run();
   await recorder.settled();
   return { runs, credentialsEnded: execution.credentialsEnded };
 }
 
 class Execution {
-  readonly #input: ExecuteInput & SendInput;
+  readonly #input: ExecuteInput;
+  /** Ends the waits before a call is sent. */
+  readonly #untilSent: AbortSignal;
   readonly #runs: ReadonlyMap<Address, ChangeRun>;
   readonly #graph: CallGraph;
   readonly #captured = new CapturedValues();
@@ -73,11 +74,12 @@ class Execution {
   #failure: unknown;
   credentialsEnded: ApiError | undefined;
 
-  constructor(input: ExecuteInput & SendInput, runs: ReadonlyMap<Address, ChangeRun>, graph: CallGraph) {
+  constructor(input: ExecuteInput, runs: ReadonlyMap<Address, ChangeRun>, graph: CallGraph) {
     this.#input = input;
     this.#runs = runs;
     this.#graph = graph;
-    this.#creates = new CreateSender(input, (record) => this.#besideOthers(record));
+    this.#untilSent = AbortSignal.any([input.stop, input.abort]);
+    this.#creates = new CreateSender(input, this.#untilSent, (record) => this.#besideOthers(record));
   }
 
   /** Makes calls until all have ended or the run is stopped. */
@@ -246,7 +248,7 @@ class Execution {
     return this.#input.api.call(
       {
         ...{ operation: call.operation as OperationName, params, ...query, ...body },
-        untilSent: this.#input.untilSent,
+        untilSent: this.#untilSent,
       },
       this.#input.abort,
     );

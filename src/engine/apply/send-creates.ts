@@ -26,8 +26,6 @@ export interface SendInput {
   readonly recorder: Recorder;
   readonly parallelism: number;
   readonly abort: AbortSignal;
-  /** Ends the waits before a call is sent. */
-  readonly untilSent: AbortSignal;
   readonly clock: Clock;
   /** The wanted time to wait for a created object to show, in milliseconds: see `getAbsencePatienceMs`. */
   readonly patienceMs: number;
@@ -57,13 +55,16 @@ const refusedPatienceMs = 2_000;
  */
 export class CreateSender {
   readonly #input: SendInput;
+  readonly #untilSent: AbortSignal;
   readonly #besideOthers: BesideOthers;
   readonly #exclusion = new KeyedLock();
   /** The rooms that this run created, by jid, with the users whom it names in any way. */
   readonly #rooms = new Map<string, readonly Json[]>();
 
-  constructor(input: SendInput, besideOthers: BesideOthers) {
+  /** @param untilSent ends the waits before a create is sent */
+  constructor(input: SendInput, untilSent: AbortSignal, besideOthers: BesideOthers) {
     this.#input = input;
+    this.#untilSent = untilSent;
     this.#besideOthers = besideOthers;
   }
 
@@ -93,7 +94,7 @@ export class CreateSender {
   }
 
   async #attempt({ run, call }: CallNode, captured: CapturedValues, attempts: object): Promise<void> {
-    const { api, recorder, clock, abort, untilSent, onEvent } = this.#input;
+    const { api, recorder, clock, abort, onEvent } = this.#input;
     const body = captured.body(call);
     const effects = captured.effects(call);
     const container = captured.container(call);
@@ -108,7 +109,7 @@ export class CreateSender {
         body,
         once: true,
         waitsWith: attempts,
-        untilSent,
+        untilSent: this.#untilSent,
         beforeSend: () =>
           this.#besideOthers(() =>
             recorder.recordIntent(run.change, {
