@@ -10,25 +10,13 @@ import type { Diagnostic } from "../../../../../src/core/diagnostic.js";
 import type { Resource } from "../../../../../src/core/kind/resource.js";
 import type { ForgottenRoom } from "../../../../../src/core/state/forgotten.js";
 import type { Intent } from "../../../../../src/core/state/state.js";
+import { unlinkedChange } from "./unlinked-change.js";
 import { emptyState } from "../../../../../src/core/state/state.js";
 
 type Rooms = Readonly<Record<string, JsonObject>>;
 
 function drafts(rooms: Rooms): readonly UnlinkedChange[] {
-  const none = {
-    attributes: [],
-    patch: [],
-    drafts: [],
-    hasRefs: false,
-    follows: [],
-    remarks: [],
-    because: [],
-    record: null,
-  };
-  return Object.entries(rooms).map(([name, after]) => ({
-    ...{ address: `rooms/${name}`, kind: "rooms/*", action: "create", before: null, after },
-    ...{ ...none, deletions: 0, existing: 0 },
-  }));
+  return Object.entries(rooms).map(([name, after]) => unlinkedChange(`rooms/${name}`, after));
 }
 
 /** Returns `old -> new` for each probable rename. */

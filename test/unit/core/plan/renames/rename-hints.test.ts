@@ -2,31 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { UnlinkedChange } from "../../../../../src/core/plan/changes/build-change.js";
 import type { JsonObject } from "../../../../../src/core/json/json.js";
 import type { Orphan } from "../../../../../src/core/plan/changes/orphans.js";
+import { kindOf, unlinkedChange } from "./unlinked-change.js";
 import { withRenameHints } from "../../../../../src/core/plan/renames/rename-hints.js";
 
-const getKind = (address: string): string =>
-  address.includes("/messages/") ? "rooms/*/messages/*" : "rooms/*";
-
-function created(
-  address: string,
-  after: JsonObject,
-  action: UnlinkedChange["action"] = "create",
-): UnlinkedChange {
-  const none = {
-    attributes: [],
-    patch: [],
-    drafts: [],
-    hasRefs: false,
-    follows: [],
-    remarks: [],
-    because: [],
-    record: null,
-  };
-  return { address, kind: getKind(address), action, before: null, after, ...none, deletions: 0, existing: 0 };
-}
-
 function leaving(address: string, applied: JsonObject): Orphan {
-  const kind = getKind(address);
+  const kind = kindOf(address);
   return {
     address,
     recorded: { kind, id: address, applied },
@@ -54,7 +34,7 @@ const rules = { body: "Rules" };
 describe("withRenameHints", () => {
   it("names a removed message with the text of a new one", () => {
     const [draft] = withRenameHints(
-      [created("rooms/a/messages/n", rules)],
+      [unlinkedChange("rooms/a/messages/n", rules)],
       [leaving("rooms/a/messages/m", { body: "Rules\r\n" })],
     );
     expect(draft?.remarks).toMatchObject([{ code: "maybe-renamed", severity: "warning" }]);
@@ -64,18 +44,18 @@ describe("withRenameHints", () => {
   });
 
   it.each([
-    ["another text", created("rooms/a/messages/n", { body: "Other" })],
-    ["an empty text", created("rooms/a/messages/n", { body: "" })],
-    ["another room", created("rooms/b/messages/n", rules)],
-    ["a message that exists", created("rooms/a/messages/n", rules, "update")],
-    ["a room", created("rooms/b", { subject: "Rules" })],
+    ["another text", unlinkedChange("rooms/a/messages/n", { body: "Other" })],
+    ["an empty text", unlinkedChange("rooms/a/messages/n", { body: "" })],
+    ["another room", unlinkedChange("rooms/b/messages/n", rules)],
+    ["a message that exists", unlinkedChange("rooms/a/messages/n", rules, "update")],
+    ["a room", unlinkedChange("rooms/b", { subject: "Rules" })],
   ])("says nothing of %s", (_name, draft) => {
     const gone = [leaving("rooms/a/messages/m", rules), leaving("rooms/a/messages/e", { body: "" })];
     expect(findHints([draft], gone)).toEqual({});
   });
 
   it("names each message only once", () => {
-    const drafts = ["p", "o", "q"].map((name) => created(`rooms/a/messages/${name}`, rules));
+    const drafts = ["p", "o", "q"].map((name) => unlinkedChange(`rooms/a/messages/${name}`, rules));
     const gone = ["m", "n"].map((name) => leaving(`rooms/a/messages/${name}`, rules));
     expect(findHints(drafts, gone)).toEqual({
       "rooms/a/messages/o": "rooms/a/messages/m",
@@ -85,7 +65,7 @@ describe("withRenameHints", () => {
 
   it("stays fast with many messages of the same text", () => {
     const many = Array.from({ length: 20_000 }, (_, at) => at);
-    const drafts = many.map((at) => created(`rooms/a/messages/n${at}`, rules));
+    const drafts = many.map((at) => unlinkedChange(`rooms/a/messages/n${at}`, rules));
     const gone = many.map((at) => leaving(`rooms/a/messages/m${at}`, rules));
     expect(Object.keys(findHints(drafts, gone))).toHaveLength(20_000);
   });
