@@ -1,9 +1,6 @@
 import type { Api } from "../api/api.js";
-import type { Address } from "../core/address.js";
-import type { OrgIdentity } from "../core/org/org-identity.js";
-import type { ResolvedPeople } from "./people/resolve-people.js";
-import type { Refreshed } from "./refresh/refresh.js";
 import { readOnly } from "../api/read-only.js";
+import type { Address } from "../core/address.js";
 import type { Audit, AuditFinding, Findings } from "../core/drift/audit.js";
 import { getRepairable, ofClass, toDriftList, withoutIgnored } from "../core/drift/audit.js";
 import type { Audited, AuditScope } from "../core/drift/audited.js";
@@ -20,6 +17,7 @@ import { inTurns, mapInSteps, nextTurn } from "../core/time/turns.js";
 import { byCodeUnit } from "../core/json/json.js";
 import type { Kind } from "../core/kind/kind.js";
 import type { Resource } from "../core/kind/resource.js";
+import type { OrgIdentity } from "../core/org/org-identity.js";
 import type { OrgPeople } from "../core/people/org-people.js";
 import { departedOwner } from "../core/people/org-people.js";
 import { namedAddress } from "../core/people/named-address.js";
@@ -31,6 +29,7 @@ import type { JournalEntry, State } from "../core/state/state.js";
 import type { OnEvent } from "./events.js";
 import { getDeparted, getEmails, toNames } from "./people/known-users.js";
 import { getDepartedUsers, readLiveUsers, readOwners } from "./people/live-users.js";
+import type { ResolvedPeople } from "./people/resolve-people.js";
 import { findWithoutSettings } from "./people/vanished-users.js";
 import type { OrgCheck } from "./plan/check-org.js";
 import { checkOrg, refuseMissingRooms, whileChecking } from "./plan/check-org.js";
@@ -38,6 +37,7 @@ import { resolveDeclared } from "./plan/declared-resources.js";
 import { followRenames, makeMoves } from "./plan/moves.js";
 import { refuseUnknownKinds } from "./plan/unknown-kinds.js";
 import { namingUsers, throwDiagnostics } from "./refresh/read-failed.js";
+import type { Refreshed } from "./refresh/refresh.js";
 import { refresh } from "./refresh/refresh.js";
 
 export interface AuditRequest {

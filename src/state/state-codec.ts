@@ -19,6 +19,7 @@ export class StateCodec {
   async parse(content: Uint8Array | string, location: string, restore: string): Promise<State> {
     const opened = await this.cipher.open("state", content, location, restore);
     const state = parseState(opened.content, location, restore);
+    // Reading a state of 100,000 resources takes a second: progress may show before it is used.
     await nextTurn(undefined);
     if (this.cipher.isOn && !opened.isSealed && !this.#hasNoted) {
       this.#hasNoted = true;

@@ -1,8 +1,8 @@
-import { nextTurn } from "../../core/time/turns.js";
 import type { Event } from "js-yaml";
 import { EVENT_ID, parseEvents, YAMLException } from "js-yaml";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json } from "../../core/json/json.js";
+import { nextTurn } from "../../core/time/turns.js";
 import type { Problem } from "../problem.js";
 import { rowsMember } from "../templates/row.js";
 import { decode } from "./decode.js";
