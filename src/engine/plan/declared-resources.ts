@@ -57,6 +57,11 @@ export interface DeclaredResources {
  */
 export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredResources> {
   const { api, kinds, state, options, signal, onEvent } = input;
+  // The config is compared with the state before anything is read, for seconds where they have 100,000 resources.
+  const tellComparing = (): void => {
+    onEvent({ type: "phase", phase: "compare", total: 0 });
+  };
+  tellComparing();
   const shared = mayMatchUsers(options.targets) ? input.shared : [];
   if (shared.length === 0) checkSelection(input, input.resources);
   const recorded = Object.keys(state?.resources ?? {});
@@ -73,6 +78,7 @@ export async function resolveDeclared(input: DeclaredInput): Promise<DeclaredRes
   );
   const { isFatal = () => true } = input;
   if (people.problems.some(isFatal)) throw new DiagnosticsError(people.problems);
+  tellComparing();
   await nextTurn(signal);
   const all = [...people.resources, ...input.resources.filter((resource) => !isWanted(resource))];
   if (shared.length > 0) checkSelection(input, all);
