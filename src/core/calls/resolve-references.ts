@@ -20,7 +20,7 @@ export interface Known {
  * config have no references: what is not recorded yet is then the same object.
  */
 export function resolveReferences(resource: Resource, known: Known): ResolvedResource {
-  const id = resolveId(resource.address, known);
+  const id = resolveIdOf(resource.id, resource.address, known);
   const resolve: Resolve = (ref) => resolveReference(ref, known);
   const container = resource.container === undefined ? undefined : knownId(resource.container, known);
   const attributes = substitute(resource.attributes, resolve);
@@ -63,12 +63,16 @@ function hasId(
 
 /** Returns the live id of an address: the declared id, else the recorded one; undefined if not created yet, or missing. */
 export function resolveId(address: Address, known: Known): string | undefined {
-  const { resources, state, live } = known;
+  return resolveIdOf(known.resources.get(address)?.id, address, known);
+}
+
+/** @param declared the declared id of the address */
+function resolveIdOf(declared: Id | undefined, address: Address, known: Known): string | undefined {
+  const { state, live } = known;
   if (live?.get(address)?.present === false) return undefined;
-  const fixed = resources.get(address)?.id;
-  if (typeof fixed === "string") return fixed;
-  if (fixed === undefined) return state?.resources[address]?.id;
-  const value = resolveReference(fixed, known);
+  if (typeof declared === "string") return declared;
+  if (declared === undefined) return state?.resources[address]?.id;
+  const value = resolveReference(declared, known);
   return typeof value === "string" ? value : undefined;
 }
 

@@ -9,7 +9,7 @@ import type { ResolvedResource } from "../kind/resource.js";
 import { departedOwner } from "../people/org-people.js";
 import type { RecordedOrigin, SharedOrigin } from "../people/shared-declaration.js";
 import { isMoved, originSources } from "../people/shared-declaration.js";
-import type { Emails } from "../people/people-lists.js";
+import type { Emails, EntryKey } from "../people/people-lists.js";
 import {
   entryKey,
   entryReference,
@@ -29,6 +29,9 @@ import { givenBy, joinedReason, leftReason } from "./origin-reasons.js";
 import type { PlannerContext } from "../plan/planner-input.js";
 
 type Values = Pick<ChangeValues, "action" | "before" | "after" | "attributes">;
+
+/** The resources of a state, by address. */
+type Recorded = Readonly<Record<string, RecordedResource>>;
 
 /** Explains the change of a declared resource. */
 export function explainChange(
@@ -84,18 +87,33 @@ function resourceReasons(
 
 /** Explains the settings of a user whom an entry for many users gives them. */
 function sharedReason(
-  recorded: Readonly<Record<string, RecordedResource>> | undefined,
+  recorded: Recorded | undefined,
   { entry, source }: SharedOrigin,
   people: Emails,
 ): Omit<Because, "path"> {
   const given = givenBy(source, people);
   if (!isSourceKey(source)) return { reason: "declared", text: `declared in ${entry}`, ...given };
-  const wasApplied = Object.values(recorded ?? {}).some(
-    ({ from }) => from?.entry === entry && originSources(from).includes(source),
-  );
-  return wasApplied
+  return getAppliedSources(recorded ?? {}).get(entry)?.has(source) === true
     ? joinedReason(source, people)
     : { reason: "declared", text: membershipText(source, "member", people), ...given };
+}
+
+/** Kept by the resources of a state: a search in all of them for each user of a block would take quadratic time. */
+const appliedSources = new WeakMap<Recorded, ReadonlyMap<string, ReadonlySet<EntryKey>>>();
+
+/** Returns the sources of each block for many users that gave settings at the last apply. */
+function getAppliedSources(recorded: Recorded): ReadonlyMap<string, ReadonlySet<EntryKey>> {
+  const known = appliedSources.get(recorded);
+  if (known !== undefined) return known;
+  const byEntry = new Map<string, Set<EntryKey>>();
+  for (const { from } of Object.values(recorded)) {
+    if (from === undefined) continue;
+    const sources = byEntry.get(from.entry) ?? new Set<EntryKey>();
+    byEntry.set(from.entry, sources);
+    for (const source of originSources(from)) sources.add(source);
+  }
+  appliedSources.set(recorded, byEntry);
+  return byEntry;
 }
 
 function attributeReason(

@@ -24,7 +24,7 @@ export function planChecksum({ changes, org, findings }: Pick<Plan, "changes" | 
 }
 
 /** The number of changes that are hashed at once. */
-const hashedAtOnce = 200;
+const hashedAtOnce = 32;
 
 /** Returns the parts of a change that a person approves, with their members in canonical order: they need not be sorted. */
 function inOrder({ action, address, after, before, calls, id }: Change): Json {

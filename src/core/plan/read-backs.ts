@@ -20,16 +20,22 @@ export function splitReadBacks<T>(
   getChange: (item: T) => Change,
   isConfirmed: (item: T) => boolean,
 ): ReadBacks<T> {
-  const confirmed = new Set(items.filter(isConfirmed));
   const first = new Map<string, T>();
   const last = new Map<string, T>();
-  for (const item of confirmed) {
+  const isOwn = items.map((item) => {
+    if (!isConfirmed(item)) return false;
     const operation = getOperation(getChange(item));
     if (!first.has(operation)) first.set(operation, item);
     last.set(operation, item);
-  }
-  for (const item of [...first.values(), ...last.values()]) confirmed.delete(item);
-  return { readBack: items.filter((item) => !confirmed.has(item)), confirmed: [...confirmed] };
+    return true;
+  });
+  const sample = new Set([...first.values(), ...last.values()]);
+  const readBack: T[] = [];
+  const confirmed: T[] = [];
+  for (const [at, item] of items.entries())
+    if (isOwn[at] === true && !sample.has(item)) confirmed.push(item);
+    else readBack.push(item);
+  return { readBack, confirmed };
 }
 
 /** Returns the operation of a change's first call. */

@@ -33,12 +33,17 @@ export interface PeopleReferences {
   readonly ids: ReadonlySet<string>;
 }
 
+const none = [] as const;
+
 /** The lists of people of a resource, by attribute. */
 export function getPeopleLists(
   { kind, attributes }: Resource,
   kinds: Kinds,
 ): readonly (readonly [Pointer, readonly Id[]])[] {
-  return getKind(kinds, kind).live.users.flatMap((path) => {
+  const { users } = getKind(kinds, kind).live;
+  // Hot path: settings have no lists of people.
+  if (users.length === 0) return none;
+  return users.flatMap((path) => {
     const value = valueAt(attributes, path);
     return isArray(value) ? [[path, value.filter(isId)] as const] : [];
   });
@@ -82,8 +87,6 @@ function getOwner({ address, id, container }: Resource): readonly Id[] {
   if (!isNamed(container)) return isNamed(id) ? [id] : none;
   return isNamed(id) ? [id, container] : [container];
 }
-
-const none = [] as const;
 
 /** Collects the people and sources that are to be looked up. @param isKnown true for entries that need no lookup */
 export function collectReferences(
