@@ -1,6 +1,6 @@
 import type { Action, Change, Drift } from "../../core/plan/change.js";
 import { topLevelAddress } from "../../core/address.js";
-import { groupBy } from "../../core/multimap.js";
+import { addToMultimap } from "../../core/multimap.js";
 import { roomKind } from "../../core/state/forgotten.js";
 import { quoted, safeLine } from "../../core/safe-text.js";
 import { namedAddress } from "../../core/people/named-address.js";
@@ -125,33 +125,53 @@ export function countedDrift(drift: readonly Drift[], options: CountOptions): re
 function countedLines(title: string, items: readonly Countable[], options: CountOptions): readonly Line[] {
   if (items.length === 0) return [];
   const byContainer = groupByContainer(items);
-  const groups = byContainer.size <= maxGroups ? byContainer : groupBy(items, ({ kind }) => kind);
-  const lines = [...groups].flatMap(([name, some]) => groupLines(name, some, options));
+  const groups = byContainer.size <= maxGroups ? byContainer : tally(items, ({ kind }) => kind);
+  const lines = [...groups].flatMap(([name, tallies]) => groupLines(name, tallies, options));
   return [line(["bold", `${title}, summarized (--full shows each):`]), ...indented(lines, 2)];
 }
 
 /** Groups resources by the room or user that they belong to; those that stand alone and have no name of their own, by kind. */
-function groupByContainer(items: readonly Countable[]): ReadonlyMap<string, readonly Countable[]> {
+function groupByContainer(items: readonly Countable[]): ReadonlyMap<string, readonly Tally[]> {
   const sizes = new Map<string, number>();
   for (const { container } of items) sizes.set(container, (sizes.get(container) ?? 0) + 1);
-  return groupBy(items, ({ container, kind }) => {
+  return tally(items, ({ container, kind }) => {
     const isAlone = sizes.get(container) === 1;
     return isAlone && !kind.endsWith("/*") ? kind : container;
   });
 }
 
+/** A number of resources of one kind and fate. */
+interface Tally extends Pick<Countable, "kind" | "sign" | "fate"> {
+  amount: number;
+}
+
+/** Counts the resources of each group by kind and fate, which are few: lists of 100,000 resources would take longer. */
+function tally(
+  items: readonly Countable[],
+  getGroup: (item: Countable) => string,
+): ReadonlyMap<string, readonly Tally[]> {
+  const groups = new Map<string, Tally[]>();
+  for (const item of items) {
+    const group = getGroup(item);
+    const known = groups.get(group)?.find(({ kind, fate }) => kind === item.kind && fate === item.fate);
+    if (known !== undefined) known.amount++;
+    else addToMultimap(groups, group, { kind: item.kind, sign: item.sign, fate: item.fate, amount: 1 });
+  }
+  return groups;
+}
+
 /** Returns `~ rooms/incident-bridge: room to update, 12 messages to create` or `+ rooms/*: 300 to create`. */
 function groupLines(
   name: string,
-  items: readonly Countable[],
+  tallies: readonly Tally[],
   { width, people }: CountOptions,
 ): readonly Line[] {
-  const signs = new Set(items.map(({ sign }) => sign));
+  const signs = new Set(tallies.map(({ sign }) => sign));
   const [sign = "~"] = signs.size === 1 ? signs : ["~" as const];
-  const parts = [...groupBy(items, ({ kind, fate }) => `${kind} ${fate}`).values()].map((some) => {
-    const [{ kind, fate } = { kind: "", fate: "" }] = some;
-    return `${name === kind ? number(some.length) : amountInContainer(kind, some.length)} ${fate}`;
-  });
+  const parts = tallies.map(
+    ({ kind, fate, amount }) =>
+      `${name === kind ? number(amount) : amountInContainer(kind, amount)} ${fate}`,
+  );
   const label = [["bold", `${namedAddress(name, people)}:`]] as const;
   const [first, ...more] = paragraph(parts.join(", "), { width: width - 6, label });
   return [...(first === undefined ? [] : [{ ...first, sign }]), ...indented(more, 4)];
