@@ -33,7 +33,8 @@ export function checkPlainText(
     const at = start + lookAlike.at;
     return { at: [at, at + 1], problem: lookAlike.problem, isUnusable: true };
   }
-  const [before, item = ""] = /\n[ \t]*(-[ \t].*)/.exec(written) ?? [];
+  const isOneLine = written === value;
+  const [before, item = ""] = isOneLine ? [] : (/\n[ \t]*(-[ \t].*)/.exec(written) ?? []);
   if (before !== undefined) {
     const at = start + written.indexOf(before) + before.length - item.length;
     return {

@@ -51,10 +51,15 @@ export class ReaderFindings {
     this.respelled.push({ path: path.map(String), atKey: false, text, reading: `the number ${value}` });
   }
 
-  /** Notes a text that other readers take for something else. @param path of the text, or of the mapping that has the text as a key */
-  checkReading(text: string, path: ValuePath, atKey: boolean): void {
+  /**
+   * Notes a text that other readers take for something else. Returns true if it is one.
+   *
+   * @param path of the text, or of the mapping that has the text as a key
+   */
+  checkReading(text: string, path: ValuePath, atKey: boolean): boolean {
     const reading = otherReading(text);
-    if (reading === undefined) return;
+    if (reading === undefined) return false;
     this.ambiguous.push({ path: [...path.map(String), ...(atKey ? [text] : [])], atKey, text, reading });
+    return true;
   }
 }

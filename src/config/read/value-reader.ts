@@ -19,6 +19,9 @@ import * as problems from "./value-messages.js";
 /** The most nodes that all aliases of a file may stand for together. */
 const maxAliasedNodes = 100_000;
 
+/** The most keys that are kept as good ones: those of all users need not be. */
+const mostGoodKeys = 1000;
+
 /** The differences between the source and the text that was parsed. */
 export interface Rewritten {
   /** Spans of scalars that were replaced: their values can't be read. */
@@ -48,6 +51,8 @@ export class ValueReader {
   readonly #open = new Set<number>();
   /** The names and positions of the value that is being read, from the top. */
   readonly #path: (string | number)[] = [];
+  /** Keys without quotes that have no problem. Hot path: `settings` is a key of every user, and need not be checked again. */
+  readonly #goodKeys = new Map<string, string>();
   #aliasedNodes = 0;
   /** The outermost alias whose target is being read. */
   #alias: Span | undefined;
@@ -182,12 +187,14 @@ export class ValueReader {
       return this.#badKey(span, isTemplate ? problems.templateBraces(written) : problems.keyNotAString);
     }
     if (this.#isRepaired(span)) return { name: undefined, span };
+    const isPlain = tag === undefined && event.style === SCALAR_STYLE.PLAIN;
+    const good = isPlain ? this.#goodKeys.get(getScalarValue(this.#source.text, event)) : undefined;
+    if (good !== undefined) return { name: good, span };
     const value = scalarValue(event, tag, this.#source.text);
     if (value === undefined) {
       this.#reportTag(event, tag ?? "");
       return { name: undefined, span };
     }
-    const isPlain = tag === undefined && event.style === SCALAR_STYLE.PLAIN;
     const isText = !isPlain || typeof value === "string";
     const name = isText ? String(value) : getScalarValue(this.#source.text, event);
     if (value === null && (name === "" || !isPlain)) return this.#badKey(span, problems.keyNotAString);
@@ -195,7 +202,9 @@ export class ValueReader {
     if (other !== undefined) return this.#badKey([span[0] + other.at, span[0] + other.at + 1], other.problem);
     if (name === "<<") return this.#badKey(span, problems.mergeKey);
     if (isForbiddenName(name)) return this.#badKey(span, problems.forbiddenKey(name));
-    if (isPlain && !this.#isCopy) this.findings.checkReading(name, this.#path, true);
+    if (!isPlain || this.#isCopy) return { name, span };
+    const isAmbiguous = this.findings.checkReading(name, this.#path, true);
+    if (!isAmbiguous && this.#goodKeys.size < mostGoodKeys) this.#goodKeys.set(name, name);
     return { name, span };
   }
 
