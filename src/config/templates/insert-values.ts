@@ -132,7 +132,8 @@ class Insertion {
     // Hot path: a file of 25,000 blocks without references needs no copy.
     if (Object.keys(members).every((name) => isFinal(name, members[name] ?? null))) return members;
     const result: Record<string, Json> = {};
-    for (const [name, inner = null] of Object.entries(members)) {
+    for (const name in members) {
+      const inner = members[name] ?? null;
       if (isObject(inner) && Object.hasOwn(inner, rowsMember)) {
         const { [rowsMember]: written = null, ...block } = inner;
         const rows = await this.#rows(written, [outer, name, rowsMember]);
@@ -179,8 +180,10 @@ class Insertion {
   #addBlock(result: Record<string, Json>, template: BlockTemplate, row?: Row): void {
     const { outer, name, block } = template;
     const { variables } = this.#context;
+    const { env, vars, declared } = variables;
+    // Hot path: a literal with every member is made several times faster than one that spreads another object.
     const scope: Scope =
-      row === undefined ? variables : { ...variables, each: row.values, unusable: row.unusable };
+      row === undefined ? variables : { env, vars, declared, each: row.values, unusable: row.unusable };
     const { value, problems } = interpolate(name, scope);
     for (const { part, ...problem } of problems)
       this.#problem(problem, this.#content.placeWithin([outer, name], true, part), row);
@@ -224,7 +227,8 @@ class Insertion {
       });
     if (!isObject(value)) return value;
     const result: Record<string, Json> = {};
-    for (const [name, member = null] of Object.entries(value)) {
+    for (const name in value) {
+      const member = value[name] ?? null;
       const inserted = this.#insertChild(member, path, name, scope);
       // A key whose value is an empty cell counts as not written.
       if (inserted !== null || member === null || this.#unresolved.has(pointer(...path, name)))
@@ -284,7 +288,8 @@ function withRow(place: Place, row: Row | undefined): Place {
 const loopKey = /^(?:for[_-]?each|with[_-]?items|loop|count|range|matrix)$/i;
 
 function getLoopKey(block: Json): string | undefined {
-  return isObject(block) ? Object.keys(block).find((name) => loopKey.test(name)) : undefined;
+  if (isObject(block)) for (const name in block) if (loopKey.test(name)) return name;
+  return undefined;
 }
 
 /** Returns true if a text within a value may have references. */

@@ -12,7 +12,7 @@ export interface Variables {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly vars: Readonly<Record<string, string>>;
   /** The declarations of variables, by name. */
-  readonly declared?: ReadonlyMap<string, Pick<VariableDeclaration, "description" | "sensitive">>;
+  readonly declared?: ReadonlyMap<string, Pick<VariableDeclaration, "description" | "sensitive">> | undefined;
 }
 
 /** The values that references in a text stand for. */
