@@ -73,9 +73,9 @@ export function canonicalUserId(id: string): string {
 export function hasRefs(value: Json | undefined): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (isArray(value)) return value.some(hasRefs);
-  if (isRef(value)) return true;
-  // Hot path: most values hold no reference, so no list of members is made.
-  for (const member in value) if (hasRefs(value[member])) return true;
+  // Hot path: most values hold no reference. Asking each for a member that it lacks would take longer than seeing all of its members.
+  for (const member in value)
+    if ((member === "$ref" && isRef(value)) || hasRefs(value[member])) return true;
   return false;
 }
 
@@ -110,11 +110,11 @@ export function substitute<T>(value: T, resolve: Resolve): T {
 function substituted(value: Json, resolve: Resolve): Json {
   if (typeof value !== "object" || value === null) return value;
   if (isArray(value)) return substitutedList(value, resolve);
-  if (isRef(value)) return referenced(value, resolve) ?? value;
   let copy: Record<string, Json | undefined> | undefined;
   for (const member in value) {
     const inner = value[member];
     if (inner === undefined) continue;
+    if (member === "$ref" && isRef(value)) return referenced(value, resolve) ?? value;
     const now = substituted(inner, resolve);
     if (now !== inner) (copy ??= { ...value })[member] = now;
   }
