@@ -74,8 +74,7 @@ export function hasRefs(value: Json | undefined): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (isArray(value)) return value.some(hasRefs);
   // Hot path: most values hold no reference. Asking each for a member that it lacks would take longer than seeing all of its members.
-  for (const member in value)
-    if ((member === "$ref" && isRef(value)) || hasRefs(value[member])) return true;
+  for (const member in value) if ((member === "$ref" && isRef(value)) || hasRefs(value[member])) return true;
   return false;
 }
 

@@ -93,7 +93,9 @@ function sharedReason(
 ): Omit<Because, "path"> {
   const given = givenBy(source, people);
   if (!isSourceKey(source)) return { reason: "declared", text: `declared in ${entry}`, ...given };
-  return getAppliedSources(recorded ?? {}).get(entry)?.has(source) === true
+  return getAppliedSources(recorded ?? {})
+    .get(entry)
+    ?.has(source) === true
     ? joinedReason(source, people)
     : { reason: "declared", text: membershipText(source, "member", people), ...given };
 }

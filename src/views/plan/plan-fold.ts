@@ -169,8 +169,7 @@ function groupLines(
   const signs = new Set(tallies.map(({ sign }) => sign));
   const [sign = "~"] = signs.size === 1 ? signs : ["~" as const];
   const parts = tallies.map(
-    ({ kind, fate, amount }) =>
-      `${name === kind ? number(amount) : amountInContainer(kind, amount)} ${fate}`,
+    ({ kind, fate, amount }) => `${name === kind ? number(amount) : amountInContainer(kind, amount)} ${fate}`,
   );
   const label = [["bold", `${namedAddress(name, people)}:`]] as const;
   const [first, ...more] = paragraph(parts.join(", "), { width: width - 6, label });
