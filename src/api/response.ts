@@ -22,7 +22,9 @@ export function readResponse(name: OperationName, response: HttpResponse): ApiRe
   const { response: model, safety } = operation(name);
   if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined };
   if (text === "") return "the response is empty";
-  if (isDeeperThan(text, maxDepth)) return `the response nests more than ${maxDepth} levels of JSON`;
+  // Each level takes a bracket at either end.
+  if (text.length > 2 * maxDepth && isDeeperThan(text, maxDepth))
+    return `the response nests more than ${maxDepth} levels of JSON`;
   const body = parseBody(text);
   return body !== undefined && hasForm(name, model, body)
     ? { status, body }

@@ -3,7 +3,8 @@ import type { DirectoryUser } from "../../api/directory/directory-user.js";
 import { readUsersById } from "../../api/directory/users-by-id.js";
 import { ApiError } from "../../api/errors.js";
 import { canonicalUserId } from "../../core/calls/reference.js";
-import type { OrgPeople } from "../../core/people/org-people.js";
+import { toDictionary } from "../../core/json/json-object.js";
+import type { DepartedUser, OrgPeople } from "../../core/people/org-people.js";
 
 /** The facts about a user that the directory has shown in this run. */
 export interface KnownUser {
@@ -72,13 +73,11 @@ function factsAbout(user: DirectoryUser | undefined): KnownUser {
 
 /** Returns the departed ones among known users. */
 export function getDeparted(users: KnownUsers): OrgPeople["departed"] {
-  return new Map(
-    [...users].flatMap(([id, { state, email }]) =>
-      state === "inactive" || state === "deleted"
-        ? [[id, { state, ...(email === undefined ? {} : { email }) }] as const]
-        : [],
-    ),
-  );
+  const departed = new Map<string, DepartedUser>();
+  for (const [id, { state, email }] of users)
+    if (state === "inactive" || state === "deleted")
+      departed.set(id, email === undefined ? { state } : { state, email });
+  return departed;
 }
 
 /**
@@ -91,7 +90,7 @@ export function toNames(
   const names = new Map(emails);
   const counts = new Map<string, number>();
   for (const email of names.values()) counts.set(email, (counts.get(email) ?? 0) + 1);
-  return Object.fromEntries([...names].filter(([, email]) => counts.get(email) === 1));
+  return toDictionary([...names].filter(([, email]) => counts.get(email) === 1));
 }
 
 /** Returns the e-mails of known users, by id. */

@@ -101,11 +101,17 @@ export function collectReferences(
     if (!user.includes("@")) ids.add(canonicalUserId(user));
     else emails.set(user, (emails.get(user) ?? new Set<string>()).add(written));
   };
+  const added = new Set<string>();
   const add = (entry: Id): void => {
     if (isKnown(entry)) return;
     if (typeof entry === "string") {
       ids.add(canonicalUserId(entry));
       return;
+    }
+    // Hot path: in a large org, each user is in many rooms.
+    if (entry.written === undefined && entry.except === undefined) {
+      if (added.has(entry.$ref)) return;
+      added.add(entry.$ref);
     }
     references.add(entry.$ref);
     if (entry.$ref.startsWith("user:")) addUser(entry.$ref.slice("user:".length), entry.written);

@@ -1,6 +1,7 @@
 import type { Id, Resolve } from "../../core/calls/reference.js";
 import { canonicalUserId, isRef, substitute } from "../../core/calls/reference.js";
 import type { Json } from "../../core/json/json.js";
+import { toDictionary } from "../../core/json/json-object.js";
 import { withValueAt } from "../../core/json/pointer.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import type { Resource } from "../../core/kind/resource.js";
@@ -81,5 +82,5 @@ function resolveList(
     if (ids === undefined || typeof entry === "string") people.push(entry);
     else for (const id of ids) people.push(id);
   }
-  return { lists: Object.fromEntries(gives), people };
+  return { lists: toDictionary(gives), people };
 }

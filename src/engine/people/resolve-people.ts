@@ -12,6 +12,7 @@ import type { Id } from "../../core/calls/reference.js";
 import { canonicalUserId, toSource } from "../../core/calls/reference.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { byCodeUnit } from "../../core/json/json.js";
+import { toDictionary } from "../../core/json/json-object.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import type { Resource } from "../../core/kind/resource.js";
 import type { OrgPeople } from "../../core/people/org-people.js";
@@ -129,7 +130,7 @@ function newUsers(
     if (id !== undefined && remembered[email] !== id) users.push([email, id]);
   }
   if (users.length === 0) return [];
-  return [{ type: "users", users: Object.fromEntries(users.sort(([a], [b]) => byCodeUnit(a, b))) }];
+  return [{ type: "users", users: toDictionary(users.sort(([a], [b]) => byCodeUnit(a, b))) }];
 }
 
 /** The most unknown users that get a "Did you mean" hint: each is compared with all known ones. */

@@ -15,7 +15,7 @@ import { hasRefs, isRef } from "../../core/calls/reference.js";
 import { resolveId } from "../../core/calls/resolve-references.js";
 import type { JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import { readKey, requestKey } from "../../core/kind/join-reads.js";
+import { requestKey } from "../../core/kind/join-reads.js";
 import type { Kinds } from "../../core/kind/kinds.js";
 import { getKind } from "../../core/kind/kinds.js";
 import type { Read } from "../../core/kind/read.js";
@@ -39,7 +39,7 @@ export class ReadAhead {
   /** Like the given API. The first call of a read that was begun takes its response; a second one is sent. */
   readonly api: Api;
   readonly #input: ReadAheadInput;
-  /** Not begun yet, by `readKey`, in order. */
+  /** Not begun yet, by `requestKey`, in order. */
   readonly #waiting = new Map<string, Read>();
   readonly #begun = new Map<string, Promise<ApiResponse>>();
   /** The resources that belong to users whose id is not known yet, by e-mail. */
@@ -79,7 +79,7 @@ export class ReadAhead {
     for (const read of live.reads({ ...resource, id, attributes, applied })) {
       // Reads of one operation that takes several ids are sent together, once all are known.
       if (read.batch !== undefined) continue;
-      const key = readKey(read);
+      const key = requestKey(read);
       if (!this.#begun.has(key)) this.#waiting.set(key, read);
     }
   }
@@ -128,10 +128,9 @@ export class ReadAhead {
 
 /** Returns the attributes without references: people who are not known yet may need more reads, never fewer. */
 function withoutReferences(attributes: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [
-      name,
-      isArray(value) ? value.filter((item) => !hasRefs(item)) : value,
-    ]),
-  );
+  let known = attributes;
+  for (const [name, value] of Object.entries(attributes))
+    if (isArray(value) && value.some(hasRefs))
+      known = { ...known, [name]: value.filter((item) => !hasRefs(item)) };
+  return known;
 }

@@ -1,6 +1,7 @@
 import { isSameValue } from "../../diff/compare.js";
 import type { ChangeRecord } from "../change.js";
 import type { Json, JsonObject } from "../../json/json.js";
+import { toDictionary } from "../../json/json-object.js";
 import { byCodeUnit, isArray } from "../../json/json.js";
 import type { OrgPeople } from "../../people/org-people.js";
 import type { ListEntries, PeopleLists } from "../../people/people-lists.js";
@@ -49,7 +50,9 @@ const noValues: JsonObject = {};
 function sortedLists(lists: PeopleLists | undefined): PeopleLists | undefined {
   if (lists === undefined || Object.keys(lists).length === 0) return undefined;
   const sorted = (entries: ListEntries): ListEntries =>
-    Object.fromEntries(Object.entries(entries).map(([key, ids]) => [key, [...ids].sort(byCodeUnit)]));
+    toDictionary(
+      Object.entries(entries).map(([key, ids]) => [key, ids.length < 2 ? ids : [...ids].sort(byCodeUnit)]),
+    );
   return Object.fromEntries(Object.entries(lists).map(([path, entries]) => [path, sorted(entries)]));
 }
 
