@@ -64,6 +64,7 @@ export abstract class BatchedWriter implements StateWriter {
   }
 
   hasten(): void {
+    if (this.#isUrgent) return;
     this.#isUrgent = true;
     this.#hurry.abort();
   }

@@ -150,8 +150,8 @@ export function union(a: readonly Json[], b: readonly Json[]): readonly Json[] {
 
 /** Returns the elements of `a` that are not in `b`. */
 export function without(a: readonly Json[], b: readonly Json[]): readonly Json[] {
-  const others = b.filter((item) => typeof item === "object");
-  const isOther = (item: Json): boolean => others.some((other) => sameJson(item, other));
+  const isOther = (item: Json): boolean =>
+    b.some((other) => typeof other === "object" && sameJson(item, other));
   // A call adds one participant to a list of many: a set of all of them would take longer than to look for that one.
   const scalars = a.length > fewElements ? new Set(b) : undefined;
   const isScalar = (item: Json): boolean => scalars?.has(item) ?? b.includes(item);

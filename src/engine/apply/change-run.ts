@@ -1,7 +1,8 @@
 import type { Address } from "../../core/address.js";
 import type { Call, Effect } from "../../core/calls/call.js";
-import type { Json } from "../../core/json/json.js";
+import type { Json, JsonObject } from "../../core/json/json.js";
 import type { Change } from "../../core/plan/change.js";
+import { applyEffects } from "../../core/state/state.js";
 import type { ApiError } from "../../api/errors.js";
 import type { ChangeResult, ChangedDuringRun, DepartedRefusal, StoredValue } from "../events.js";
 
@@ -21,7 +22,10 @@ export interface ChangeRun {
   started: boolean;
   /** Calls that have not ended yet. */
   left: number;
+  /** The effects of the calls that are done. Added with `addEffects`. */
   readonly effects: Effect[];
+  /** The recorded values with these effects; none for a removed resource. */
+  applied: JsonObject;
   /** Calls that the service accepted. */
   readonly accepted: Call[];
   /** The body of the response to the last accepted call. */
@@ -60,6 +64,7 @@ export function startChangeRun(change: Change): ChangeRun {
     started: false,
     left: change.calls.length,
     effects: [],
+    applied: change.record?.applied ?? {},
     accepted: [],
     response: undefined,
     uncertainCalls: [],
@@ -77,6 +82,12 @@ export function startChangeRun(change: Change): ChangeRun {
     unread: undefined,
     changedDuringRun: [],
   };
+}
+
+/** Adds the effects of a call that is done. */
+export function addEffects(run: ChangeRun, effects: readonly Effect[]): void {
+  run.effects.push(...effects);
+  run.applied = applyEffects(run.applied, effects);
 }
 
 /** Returns true if every call of a change has ended, and none of them failed or was skipped. */

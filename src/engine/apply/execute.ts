@@ -14,7 +14,7 @@ import { CreateSender, notVisibleDelaysMs } from "./send-creates.js";
 import type { CallNode } from "./call-graph.js";
 import { CallGraph } from "./call-graph.js";
 import type { ChangeRun } from "./change-run.js";
-import { startChangeRun } from "./change-run.js";
+import { addEffects, startChangeRun } from "./change-run.js";
 import { isExpectedRefusal } from "./expected-refusals.js";
 import type { DepartedPeople } from "./departed-people.js";
 import { countIfDone } from "./refusals.js";
@@ -197,14 +197,14 @@ class Execution {
     const isExpected =
       error !== undefined && isExpectedRefusal({ call, error }, recorder.behavior, clock.now());
     if (isExpected) {
-      run.effects.push(...effects);
+      addEffects(run, effects);
       recorder.recordEffects(run.change, effects);
     } else if (error !== undefined) {
       const isDone = countIfDone({ call, error }, run, { departed, recorder });
       if (!isDone) run.uncertainCalls.push({ call, error });
     } else {
       run.accepted.push(call);
-      run.effects.push(...effects);
+      addEffects(run, effects);
       recorder.recordEffects(run.change, effects);
     }
     return "done";

@@ -186,9 +186,10 @@ function pick(attributes: JsonObject, names: readonly string[]): JsonObject {
 }
 
 /** Returns a change's resource with the values expected after its accepted calls. */
-function toResource({ change, id, container, effects }: ChangeRun): ResolvedResource {
+function toResource(run: ChangeRun): ResolvedResource {
+  const { change, id, container } = run;
   const { address, kind, record, after } = change;
-  const applied = record === null ? (after ?? {}) : applyEffects(record.applied, effects);
+  const applied = record === null ? (after ?? {}) : run.applied;
   return {
     address,
     kind,

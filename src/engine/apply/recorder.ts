@@ -34,7 +34,7 @@ export class Recorder {
   readonly #writer: StateWriter;
   /** The state with the findings of the plan. */
   readonly #before: State | undefined;
-  readonly #pending = new Set<Promise<void>>();
+  readonly #pending = new Set<Promise<unknown>>();
   /** Resources that this run created and has not read back yet. */
   readonly #unseen = new Set<Address>();
   readonly #intents = new Map<Address, Intent>();
@@ -200,12 +200,13 @@ export class Recorder {
   }
 
   #append(entry: JournalEntry): void {
-    const pending: Promise<void> = this.#writer
-      .append(entry)
-      .catch((error: unknown) => {
+    const pending: Promise<unknown> = this.#writer.append(entry).then(
+      () => this.#pending.delete(pending),
+      (error: unknown) => {
         this.#failures.add(error);
-      })
-      .finally(() => this.#pending.delete(pending));
+        this.#pending.delete(pending);
+      },
+    );
     this.#pending.add(pending);
   }
 }

@@ -1,6 +1,6 @@
 import type { Api } from "../../api/api.js";
 import type { ChangeRun, FailedCall } from "./change-run.js";
-import { isComplete } from "./change-run.js";
+import { addEffects, isComplete } from "./change-run.js";
 import type { DepartedPeople } from "./departed-people.js";
 import { mayBeAboutUser } from "./departed-people.js";
 import type { Recorder } from "./recorder.js";
@@ -20,7 +20,7 @@ export function countIfDone(failed: FailedCall, run: ChangeRun, input: RefusalIn
   const users = input.departed.removedBy(failed, run.change);
   if (users.length === 0) return false;
   run.needless.push(failed);
-  run.effects.push(...failed.call.effects);
+  addEffects(run, failed.call.effects);
   input.recorder.recordEffects(run.change, failed.call.effects);
   addDeparted(failed, users, run, input.departed, true);
   return true;

@@ -16,6 +16,7 @@ import { KeyedLock } from "./keyed-lock.js";
 import type { OnEvent } from "../events.js";
 import type { CallNode } from "./call-graph.js";
 import type { ChangeRun } from "./change-run.js";
+import { addEffects } from "./change-run.js";
 import type { Recorder } from "./recorder.js";
 import type { Recovery } from "../recover/recover-creates.js";
 import { getLikeness, recoverCreates } from "../recover/recover-creates.js";
@@ -125,7 +126,7 @@ export class CreateSender {
     if (run.id === undefined) throw new InternalError(`${call.id} creates something and captures no id`);
     this.#noteRoom(run, body);
     run.accepted.push(call);
-    run.effects.push(...effects);
+    addEffects(run, effects);
     recorder.recordCreated(run.change, run.id, effects, container, clock.now());
     onEvent({ type: "created", address: run.change.address, id: run.id });
   }

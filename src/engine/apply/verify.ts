@@ -14,7 +14,7 @@ import type { ChangedDuringRun, OnEvent, StoredValue } from "../events.js";
 import type { Reader, ReadBack } from "./read-back.js";
 import { hasEffects } from "./read-back.js";
 import type { ChangeRun } from "./change-run.js";
-import { isComplete } from "./change-run.js";
+import { addEffects, isComplete } from "./change-run.js";
 import { toObservation } from "./expected-refusals.js";
 import type { ExplainInput } from "./refusals.js";
 import { explainRefusals, forgetIfComplete } from "./refusals.js";
@@ -136,7 +136,7 @@ async function isConfirmed(input: VerifyInput, run: ChangeRun, { live, error }: 
   const shown = run.uncertainCalls.filter(({ call }) => hasEffects(attributes, call.effects));
   for (const uncertain of shown) {
     run.uncertainCalls.splice(run.uncertainCalls.indexOf(uncertain), 1);
-    run.effects.push(...uncertain.call.effects);
+    addEffects(run, uncertain.call.effects);
     input.recorder.recordEffects(run.change, uncertain.call.effects);
     input.recorder.recordObserved(toObservation(uncertain, input.clock.now()));
   }

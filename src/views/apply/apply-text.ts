@@ -63,6 +63,7 @@ export class ApplyText {
         // Shown now: the log of a job that is cancelled next holds the id.
         this.#created.add(event.address);
         this.#write(...addressed(this.#named(event.address), doneWords.create, event.id));
+        this.#progress.writeSoon();
         return;
       case "change-ended":
         if (event.result.status === "done" && this.#created.has(event.change.address)) return;

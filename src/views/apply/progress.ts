@@ -85,16 +85,20 @@ export class ProgressLine {
     this.#current = { event, startedAt };
     // A line on the screen is replaced at once.
     if (isNew) this.#shownAt = this.#isShown ? 0 : now;
-    this.tick();
+    this.#update(now);
     if (event.type === "progress" && event.done === event.total) {
       this.#current = undefined;
       this.clear();
     }
   }
 
-  /** Updates the line if it is time. Called at an interval, so that waits show too. */
+  /** Writes the lines above, and updates the line if it is time. Called at an interval, so that waits show too. */
   tick(): void {
-    const now = this.#now();
+    if (this.#lines !== "") this.clear();
+    this.#update(this.#now());
+  }
+
+  #update(now: number): void {
     if (this.#current === undefined) return;
     this.#hint(this.#current, now);
     if (now - this.#shownAt < (this.#isTTY ? updateInterval.terminal : updateInterval.elsewhere)) return;
@@ -107,16 +111,19 @@ export class ProgressLine {
   }
 
   /**
-   * Writes a line above the progress line. The lines of one turn of the event loop share a write: thousands of changes may end in one.
+   * Adds a line above the progress line. The lines until the next tick share a write: thousands of changes may begin or end by then.
    *
    * @param text ends with a line feed
    */
   line(text: string): void {
-    if (this.#lines === "")
-      setImmediate(() => {
-        this.clear();
-      });
     this.#lines += text;
+  }
+
+  /** Writes the lines at the end of this turn of the event loop. */
+  writeSoon(): void {
+    setImmediate(() => {
+      if (this.#lines !== "") this.clear();
+    });
   }
 
   /** Removes the line from a terminal, and writes the lines above it. */

@@ -122,12 +122,16 @@ describe("ProgressLine", () => {
     ]);
   });
 
-  it("writes the lines of one turn of the event loop at once", async () => {
+  it("writes the lines until a tick at once", () => {
     const { texts, output } = recorder(false);
     const progress = new ProgressLine({ output, now: () => 0 });
-    for (const text of ["one\n", "two\n", "three\n"]) progress.line(text);
+    progress.onEvent({ type: "phase", phase: "apply", total: 3 });
+    for (const [done, text] of ["one\n", "two\n", "three\n"].entries()) {
+      progress.line(text);
+      progress.onEvent({ type: "progress", phase: "apply", done, total: 3 });
+    }
     expect(texts).toEqual([]);
-    await new Promise((resolve) => setImmediate(resolve));
+    progress.tick();
     progress.line("four\n");
     progress.clear();
     expect(texts).toEqual(["one\ntwo\nthree\n", "four\n"]);
@@ -163,6 +167,16 @@ describe("ApplyText", () => {
       waiting\\u{1b}[2J
       "
     `);
+  });
+
+  it("shows the id of a created object at once", async () => {
+    const { texts, output } = recorder(false);
+    const view = new ApplyText({ output, now: () => 0, style, people: {} });
+    view.onEvent({ type: "change-started", address: "rooms/a", action: "create" });
+    view.onEvent({ type: "created", address: "rooms/a", id: "J" });
+    view.onEvent({ type: "created", address: "rooms/b", id: "K" });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(texts).toEqual(["rooms/a: creating...\nrooms/a: created (J)\nrooms/b: created (K)\n"]);
   });
 });
 
