@@ -11,6 +11,7 @@ import type { Command } from "../../command.js";
 import type { PlannedApply } from "./apply-plan.js";
 import { applyExitCode, applyPlan, beginOrg, loadEngine } from "./apply-plan.js";
 import { approve, refuseDataLoss } from "./approve.js";
+import { optimizeLater } from "./optimize-later.js";
 import { recheckPlan } from "./recheck-plan.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { GlobalArgs } from "../../parse/options.js";
@@ -85,6 +86,7 @@ async function planAndApply(
   reports: Reports,
   destroy: boolean,
 ): Promise<ExitCode> {
+  optimizeLater();
   const loaded = await loadConfig(args, context);
   showFindings(loaded, args, context);
   const session = await openSession(args, loaded, context);
