@@ -86,10 +86,10 @@ async function planAndApply(
   reports: Reports,
   destroy: boolean,
 ): Promise<ExitCode> {
-  optimizeLater();
   const loaded = await loadConfig(args, context);
   showFindings(loaded, args, context);
   const session = await openSession(args, loaded, context);
+  optimizeLater();
   return withSessionLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.readState();
     let org: Promise<OrgIdentity> | undefined;
