@@ -22,7 +22,8 @@ import type { ServiceClock } from "./rate/service-clock.js";
 export function withSemaphore(semaphore: Semaphore, next: Send): Send {
   return async (exchange) => {
     const { beforeSend, untilSent } = exchange;
-    await semaphore.enter(untilSent);
+    const entering = semaphore.enter(untilSent);
+    if (entering !== undefined) await entering;
     const place = { isTaken: true };
     try {
       if (beforeSend === undefined) return await next(exchange);
@@ -56,11 +57,13 @@ export function withToken(options: TokenOptions, next: Send): Send {
   const attempt: Send = async (exchange) => {
     credentials.throwIfEnded(exchange);
     const began = clock.monotonic();
-    const lease = await pool.acquire(exchange.limit, exchange.untilSent);
+    const acquired = pool.acquire(exchange.limit, exchange.untilSent);
+    const lease = acquired instanceof Promise ? await acquired : acquired;
     counters.waitedMs += clock.monotonic() - began;
     let hasResponse = false;
     try {
-      const secret = await getToken(lease, credentials, exchange);
+      const token = lease.slot.source.token(exchange.signal);
+      const secret = typeof token === "string" ? token : await getToken(token, credentials);
       const headers = { ...exchange.headers, authorization: `Bearer ${secret}` };
       const sent = { ...exchange, token: lease.slot.number, headers, secret };
       if (exchange.beforeSend !== undefined) await exchange.beforeSend();
@@ -88,13 +91,9 @@ export function withToken(options: TokenOptions, next: Send): Send {
 }
 
 /** @throws ApiError that ends the credentials, when the login refuses them */
-async function getToken(
-  { slot }: Lease,
-  credentials: CredentialsStatus,
-  { signal }: Exchange,
-): Promise<string> {
+async function getToken(token: Promise<string>, credentials: CredentialsStatus): Promise<string> {
   try {
-    return await slot.source.token(signal);
+    return await token;
   } catch (error) {
     if (!(error instanceof ApiError) || error.failure.credentialsEnded === undefined) throw error;
     throw credentials.ended(error.failure);

@@ -6,10 +6,12 @@ import { requestToken } from "./oauth.js";
 /** A source of valid tokens. */
 export interface TokenSource {
   /**
+   * Returns a token, at once where one is good.
+   *
    * @throws ApiError when the login gives none
    * @throws the signal's reason when it aborts
    */
-  token(signal?: AbortSignal): Promise<string>;
+  token(signal?: AbortSignal): string | Promise<string>;
   /** Set if there can be no other token: a pool of them is not possible. */
   readonly isOnly?: true;
   /** Drops a token that the service refused. @returns whether another one is possible */
@@ -18,7 +20,7 @@ export interface TokenSource {
 
 /** Makes the source of a given access token, which is the only one. */
 export function fixedToken(token: string): TokenSource {
-  return { isOnly: true, token: () => Promise.resolve(token), reject: () => false };
+  return { isOnly: true, token: () => token, reject: () => false };
 }
 
 /** The pause after a failed renewal, while the old token is still good. */
@@ -42,14 +44,14 @@ export class ClientToken implements TokenSource {
     this.#clock = login.clock;
   }
 
-  async token(signal?: AbortSignal): Promise<string> {
+  token(signal?: AbortSignal): string | Promise<string> {
     const now = this.#clock.monotonic();
     if (this.#token !== undefined && now < this.#token.goodUntil) {
       if (now >= this.#token.renewAt) this.#renewInBackground(now);
       return this.#token.value;
     }
     this.#coming ??= this.#renew();
-    return (await orAborted(this.#coming, signal)).value;
+    return orAborted(this.#coming, signal).then(({ value }) => value);
   }
 
   reject(token: string): boolean {

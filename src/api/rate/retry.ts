@@ -59,7 +59,7 @@ type Tried = Attempt<ApiResponse, Pause>;
  * @throws ApiError
  * @throws the signal's reason when it aborts
  */
-export async function withRetries(exchange: Exchange, layer: RetryOptions, next: Send): Promise<ApiResponse> {
+export function withRetries(exchange: Exchange, layer: RetryOptions, next: Send): Promise<ApiResponse> {
   let refusal: ApiError | undefined;
   let [failures, refusals] = [0, 0];
   return retry(
