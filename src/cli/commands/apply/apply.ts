@@ -11,7 +11,6 @@ import type { Command } from "../../command.js";
 import type { PlannedApply } from "./apply-plan.js";
 import { applyExitCode, applyPlan, beginOrg, loadEngine } from "./apply-plan.js";
 import { approve, refuseDataLoss } from "./approve.js";
-import { optimizeLater } from "./optimize-later.js";
 import { recheckPlan } from "./recheck-plan.js";
 import type { Context, ExitCode } from "../../context.js";
 import type { GlobalArgs } from "../../parse/options.js";
@@ -89,7 +88,6 @@ async function planAndApply(
   const loaded = await loadConfig(args, context);
   showFindings(loaded, args, context);
   const session = await openSession(args, loaded, context);
-  optimizeLater();
   return withSessionLock(session, destroy ? "destroy" : "apply", context, async (signals) => {
     const state = await session.readState();
     let org: Promise<OrgIdentity> | undefined;
