@@ -1,5 +1,6 @@
 import { pathSegments } from "../core/address.js";
 import type { Diagnostic } from "../core/diagnostic.js";
+import { firstIndex } from "../core/first-index.js";
 import { idKey } from "../core/jid.js";
 import type { JsonObject } from "../core/json/json.js";
 import { byCodeUnit, isObject } from "../core/json/json.js";
@@ -146,19 +147,10 @@ function isBroken(merged: Merged, { pointer: at }: BlockPath, errors: OffsetsByF
   const start = merged.locate(at, true)?.range;
   const end = merged.locate(at, false)?.range.end.offset;
   if (start === undefined || end === undefined) return true;
-  const first = firstFrom(errors.get(start.file) ?? [], start.start.offset);
+  // There may be as many errors as blocks.
+  const offsets = errors.get(start.file) ?? [];
+  const first = offsets[firstIndex(offsets, (offset) => offset >= start.start.offset)];
   return first !== undefined && first <= end;
-}
-
-/** Returns the least number that is at least `least`. @param sorted in ascending order: there may be as many errors as blocks */
-function firstFrom(sorted: readonly number[], least: number): number | undefined {
-  let [from, to] = [0, sorted.length];
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    if ((sorted[middle] ?? Infinity) < least) from = middle + 1;
-    else to = middle;
-  }
-  return sorted[from];
 }
 
 /** Returns the names of a block's members. */

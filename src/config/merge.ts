@@ -47,6 +47,8 @@ export class Merged {
   readonly #origins = new Map<string, Map<string, Origin>>();
   /** The other files of blocks that several files declare together, by pointer. */
   readonly #others = new Map<Pointer, Origin[]>();
+  /** The first files of values that other files declare again, by pointer. */
+  readonly #firstOfTwice = new Map<Pointer, Origin>();
   readonly #layout: BlockLayout;
   /** The members of split blocks that hold named blocks, by pattern: `messages` of `rooms/*`. */
   readonly #namedIn = new Map<string, string[]>();
@@ -100,6 +102,14 @@ export class Merged {
     return others.reduce((best, one) => (depth(one) > depth(best) ? one : best), first);
   }
 
+  /** Returns the file that declares the current value first. Kept: thousands of files may declare it again. */
+  #first(): Origin | undefined {
+    const at = pointer(...this.#path);
+    const known = this.#firstOfTwice.get(at) ?? this.#find(this.#path);
+    if (known !== undefined) this.#firstOfTwice.set(at, known);
+    return known;
+  }
+
   /** @param pattern the path of the value with `*` for names: `users/*` */
   #merge(block: Record<string, Json>, pattern: string, value: Json, origin: Origin): void {
     const { named, split } = this.#layout;
@@ -119,7 +129,7 @@ export class Merged {
         this.#mergeMembers(inner, pattern, { value, members }, origin);
       }
     } else if (isSplit) return;
-    else if (Object.hasOwn(block, name)) this.#duplicate(origin, this.#find(this.#path));
+    else if (Object.hasOwn(block, name)) this.#duplicate(origin, this.#first());
     else {
       block[name] = value;
       this.#addOrigin(origin);

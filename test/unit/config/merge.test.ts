@@ -88,6 +88,20 @@ describe("Merged", () => {
     ).toEqual([["users/j@x.com is already declared.", 3, 2]]);
   });
 
+  it("looks for the first declaration once, however many files declare it again", async () => {
+    const { value, placeOf } = await part("a.yaml", "rooms: { lobby: { subject: A } }");
+    let looks = 0;
+    const parts = Array.from({ length: 1000 }, () => ({
+      get value() {
+        looks++;
+        return value;
+      },
+      placeOf,
+    }));
+    expect(new Merged(kinds, parts).diagnostics).toHaveLength(999);
+    expect(looks).toBeLessThan(5000);
+  });
+
   it("finds the items of a list that several files have in common", async () => {
     const merged = new Merged(kinds, [
       await part("a.yaml", "moved: [{ from: rooms/a, to: rooms/b }]"),

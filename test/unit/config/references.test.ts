@@ -89,6 +89,17 @@ describe("References", () => {
     }
     expect(found).toBe(20_000);
   });
+
+  test("finds 20,000 references to one user within one chat", () => {
+    const messages = Object.fromEntries(
+      Array.from({ length: 20_000 }, (_, at) => [`m${at}`, { mentions: ["one@example.com"] }]),
+    );
+    const many = new References({ users: { "one@example.com": { messages } } }, new Set(["users"]));
+    let found = 0;
+    for (let at = 0; at < 20_000; at++)
+      found += many.find("user:one@example.com", `/users/one@example.com/messages/m${at}`).length;
+    expect(found).toBe(40_000);
+  });
 });
 
 test("a list behind an alias is one place", async () => {
