@@ -1,3 +1,4 @@
+import { firstIndex } from "../../core/first-index.js";
 import type { RelatedPlace, SourceRange } from "../../core/diagnostic.js";
 
 /** A place in a file, with the line to show. */
@@ -11,13 +12,6 @@ export interface Place {
 /** Start and end of a part of a text, in UTF-16 code units; the end is behind the last one. */
 export type Span = readonly [start: number, end: number];
 
-/** The starts of all lines: in UTF-16 code units of the text, and in bytes of the file. */
-interface Lines {
-  readonly starts: readonly number[];
-  /** Missing if the text is ASCII: then each code unit is a byte. */
-  readonly offsets?: readonly number[];
-}
-
 /** A file's text, in which spans become lines and columns. */
 export class Source {
   /** The file's name as the user gave it. */
@@ -25,7 +19,10 @@ export class Source {
   readonly text: string;
   readonly #bytesBefore: number;
   readonly #isAscii: boolean;
-  #lines: Lines | undefined;
+  /** The starts of all lines, in UTF-16 code units. Made for the first place. */
+  #starts: readonly number[] | undefined;
+  /** The bytes before each piece of the text. Made for the first place in a text that is not ASCII. */
+  #bytesBeforePieces: readonly number[] | undefined;
 
   /** @param size of the file in bytes, with a byte order mark */
   constructor(file: string, text: string, size: number) {
@@ -39,9 +36,8 @@ export class Source {
   /** Returns the place of a span. Lines end with a line feed, as editors and git count them. */
   placeAt([start, end]: Span): Place {
     const first = this.#position(start);
-    const lineStart = start - (first.column - 1);
-    const lineEnd = this.text.indexOf("\n", lineStart);
-    const line = this.text.slice(lineStart, lineEnd < 0 ? undefined : lineEnd);
+    const [lineStart, next] = this.#lineStarts.slice(first.line - 1, first.line + 1);
+    const line = this.text.slice(lineStart, next === undefined ? undefined : next - 1);
     const last = Math.max(start, Math.min(end, this.text.length));
     return {
       range: { file: this.file, start: first, end: this.#position(last) },
@@ -50,29 +46,44 @@ export class Source {
   }
 
   #position(at: number): SourceRange["start"] {
-    this.#lines ??= linesIn(this.text, this.#isAscii);
-    const { starts, offsets } = this.#lines;
-    let [low, high] = [0, starts.length - 1];
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2);
-      if ((starts[middle] ?? 0) <= at) low = middle;
-      else high = middle - 1;
-    }
-    const start = starts[low] ?? 0;
-    const bytes =
-      offsets === undefined ? at : (offsets[low] ?? 0) + Buffer.byteLength(this.text.slice(start, at));
-    return { line: low + 1, column: at - start + 1, offset: this.#bytesBefore + bytes };
+    const line = firstIndex(this.#lineStarts, (start) => start > at);
+    const column = at - (this.#lineStarts[line - 1] ?? 0) + 1;
+    return { line, column, offset: this.#bytesBefore + (this.#isAscii ? at : this.#byteOffset(at)) };
+  }
+
+  get #lineStarts(): readonly number[] {
+    return (this.#starts ??= lineStarts(this.text));
+  }
+
+  /** Returns an offset in bytes. All of a file may stand on one line: only its last piece is counted for each place. */
+  #byteOffset(at: number): number {
+    this.#bytesBeforePieces ??= bytesBeforePieces(this.text);
+    const piece = Math.floor(at / pieceLength);
+    const before = this.#bytesBeforePieces[piece] ?? 0;
+    return before + Buffer.byteLength(this.text.slice(pieceStart(this.text, piece), at));
   }
 }
 
-function linesIn(text: string, isAscii: boolean): Lines {
+function lineStarts(text: string): readonly number[] {
   const starts = [0];
   for (let next = text.indexOf("\n") + 1; next > 0; next = text.indexOf("\n", next) + 1) starts.push(next);
-  if (isAscii) return { starts };
-  let offset = 0;
-  const offsets = starts.map((start, line) => {
-    offset += Buffer.byteLength(text.slice(starts[line - 1] ?? 0, start));
-    return offset;
+  return starts;
+}
+
+/** The length of a piece, in UTF-16 code units. */
+const pieceLength = 1024;
+
+/** Returns the start of a piece: never within a character. */
+function pieceStart(text: string, piece: number): number {
+  const start = piece * pieceLength;
+  return /[\uDC00-\uDFFF]/.test(text.charAt(start)) ? start - 1 : start;
+}
+
+function bytesBeforePieces(text: string): readonly number[] {
+  let bytes = 0;
+  return Array.from({ length: Math.floor(text.length / pieceLength) + 1 }, (_none, piece) => {
+    if (piece > 0)
+      bytes += Buffer.byteLength(text.slice(pieceStart(text, piece - 1), pieceStart(text, piece)));
+    return bytes;
   });
-  return { starts, offsets };
 }
