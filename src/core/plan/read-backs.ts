@@ -22,7 +22,7 @@ export function splitReadBacks<T>(
 ): ReadBacks<T> {
   const first = new Map<string, T>();
   const last = new Map<string, T>();
-  const isOwn = items.map((item) => {
+  const byResponse = items.map((item) => {
     if (!isConfirmed(item)) return false;
     const operation = getOperation(getChange(item));
     if (!first.has(operation)) first.set(operation, item);
@@ -33,7 +33,7 @@ export function splitReadBacks<T>(
   const readBack: T[] = [];
   const confirmed: T[] = [];
   for (const [at, item] of items.entries())
-    if (isOwn[at] === true && !sample.has(item)) confirmed.push(item);
+    if (byResponse[at] === true && !sample.has(item)) confirmed.push(item);
     else readBack.push(item);
   return { readBack, confirmed };
 }
