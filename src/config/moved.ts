@@ -6,8 +6,8 @@ import { isArray, isObject } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
 import { pointer, valueAt } from "../core/json/pointer.js";
 import type { Move } from "../core/state/moved-addresses.js";
-import type { RenameAddress } from "../core/state/state-moves.js";
-import { finalAddress, moveObstacle, renamer } from "../core/state/state-moves.js";
+import { groupBy } from "../core/multimap.js";
+import { formObstacle, moveFollower, moveObstacle } from "../core/state/state-moves.js";
 import type { Merged } from "./merge.js";
 import type { Problem } from "./problem.js";
 import { isMovableAddress } from "./schema/moved-schema.js";
@@ -26,15 +26,29 @@ export interface CheckedMoves {
 /** Checks the renamed addresses of a config. @param problems the problems of the config so far */
 export function checkMoved(merged: Merged, problems: readonly Diagnostic[]): CheckedMoves {
   const moves = declaredMoves(merged.document);
-  const rename = renamer(moves);
-  const isComplete = problems.every(({ severity }) => severity !== "error");
+  const context: MoveContext = {
+    follow: moveFollower(moves.filter((move) => formObstacle(move) === undefined)),
+    findOther: otherMoves(moves),
+    document: merged.document,
+    isComplete: problems.every(({ severity }) => severity !== "error"),
+  };
   const diagnostics = moves.flatMap((move): readonly Diagnostic[] => {
-    const found = findProblem(move, { rename, moves, document: merged.document, isComplete });
+    const found = findProblem(move, context);
     if (found === undefined) return [];
     const { member, ...problem } = found;
     return [{ severity: "error", ...problem, ...merged.locate(`${move.pointer}/${member}`, false) }];
   });
   return { moved: moves.map(({ from, to }) => ({ from, to })), diagnostics };
+}
+
+/** Returns a function that finds a different move of the same address, or to the same address. */
+function otherMoves(moves: readonly Move[]): MoveContext["findOther"] {
+  const different = new Map(moves.map((move) => [JSON.stringify([move.from, move.to]), move])).values();
+  const all = [...different];
+  const byFrom = groupBy(all, ({ from }) => from);
+  const byTo = groupBy(all, ({ to }) => to);
+  return ({ from, to }) =>
+    byFrom.get(from)?.find((one) => one.to !== to) ?? byTo.get(to)?.find((one) => one.from !== from);
 }
 
 /** Items that break the schema are left out. */
@@ -55,8 +69,9 @@ function asDeclared(address: Address): Address {
 }
 
 interface MoveContext {
-  readonly rename: RenameAddress;
-  readonly moves: readonly Move[];
+  /** Returns the address after all moves; undefined for a cycle. */
+  readonly follow: (address: Address) => Address | undefined;
+  readonly findOther: (move: Move) => Move | undefined;
   readonly document: JsonObject;
   /** False if a part of the config could not be read: then an address may be declared in that part. */
   readonly isComplete: boolean;
@@ -69,14 +84,14 @@ interface MoveProblem extends Problem {
 
 function findProblem(
   move: Move,
-  { rename, moves, document, isComplete }: MoveContext,
+  { follow, findOther, document, isComplete }: MoveContext,
 ): MoveProblem | undefined {
-  const { from, to } = move;
-  const last = finalAddress(from, rename);
+  const { from } = move;
+  const last = follow(from);
   if (last === undefined) return cycle(move);
-  const obstacle = moveObstacle(move, (room) => finalAddress(room, rename) ?? room);
+  const obstacle = moveObstacle(move, (room) => follow(room) ?? room);
   if (obstacle !== undefined) return impossible(obstacle);
-  const other = moves.find((one) => (one.from === from) !== (one.to === to));
+  const other = findOther(move);
   if (other !== undefined) return ambiguous(move, other);
   if (isDeclared(document, from)) return stillDeclared(move);
   return isComplete && !isDeclared(document, last) ? notDeclared(move, last) : undefined;

@@ -20,6 +20,36 @@ export function nearest(written: string, candidates: Iterable<string>): string |
   return best?.text;
 }
 
+/** The most comparisons of names for all hints together: they take about half a second. */
+const mostComparisons = 100_000;
+
+/** Finds the closest of the same candidates for many misspelled names. Names whose search would take too long in all get no hint. */
+export class NearestNames {
+  readonly #candidates: readonly string[];
+  readonly #found = new Map<string, string | undefined>();
+  #left = mostComparisons;
+
+  constructor(candidates: readonly string[]) {
+    this.#candidates = candidates;
+  }
+
+  /** @param except a candidate that is not meant */
+  find(written: string, except: string): string | undefined {
+    const key = JSON.stringify([written, except]);
+    if (this.#found.has(key)) return this.#found.get(key);
+    // The first name is always compared with all.
+    const isFirst = this.#left === mostComparisons;
+    if (!isFirst && this.#left < this.#candidates.length) return undefined;
+    this.#left -= this.#candidates.length;
+    const found = nearest(
+      written,
+      this.#candidates.filter((one) => one !== except),
+    );
+    this.#found.set(key, found);
+    return found;
+  }
+}
+
 /** Returns the number of edits between two names. Infinity if more than `most`, or more than about a third of a part. */
 function partsDistance(a: string, b: string, most: number): number {
   const [parts, others] = [a.split(separators), b.split(separators)];

@@ -1,6 +1,6 @@
 import type { Json } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import { nearest } from "../../core/nearest.js";
+import { nearest, NearestNames } from "../../core/nearest.js";
 import type { Problem } from "../problem.js";
 import type { TextPart } from "../read/read-yaml.js";
 import { credentialProblem } from "./credential-problem.js";
@@ -183,19 +183,18 @@ function explainEnvironment(name: string, { env, declared }: Scope): Problem {
   );
 }
 
-function explainVariable(name: string, { vars, declared = new Map() }: Scope): Problem {
-  const description = declared.get(name)?.description;
+/** The names of the variables of a scope: a block with rows may have the same undefined variable in each. */
+const names = new WeakMap<object, NearestNames>();
+
+function explainVariable(name: string, { vars, declared }: Scope): Problem {
+  const owner = declared ?? vars;
+  const known = names.get(owner) ?? new NearestNames([...Object.keys(vars), ...(declared?.keys() ?? [])]);
+  names.set(owner, known);
+  const description = declared?.get(name)?.description;
   const set = `Set the variable: --var ${name}=VALUE.`;
   const help =
     description === undefined ? set : `${set} Its description: ${description.replace(/\.?\s*$/, ".")}`;
-  return undefinedVariable(
-    `variable ${name}`,
-    help,
-    nearest(
-      name,
-      [...Object.keys(vars), ...declared.keys()].filter((other) => other !== name),
-    ),
-  );
+  return undefinedVariable(`variable ${name}`, help, known.find(name, name));
 }
 
 function undefinedVariable(variable: string, help: string, close: string | undefined): Problem {

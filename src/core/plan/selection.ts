@@ -8,7 +8,7 @@ import type { PlanOptions } from "./plan.js";
 import { refsIn } from "../calls/reference.js";
 import { shellWord } from "../shell-word.js";
 import type { Move } from "../state/moved-addresses.js";
-import { finalAddress, renamer } from "../state/state-moves.js";
+import { moveFollower } from "../state/state-moves.js";
 
 /** A set of addresses, of which only membership is known. */
 export type AddressSet = Pick<ReadonlySet<Address>, "has">;
@@ -92,10 +92,10 @@ export function findUnmatchedPatterns(
   const matchesAny = (pattern: string): boolean =>
     pattern.includes("*") ? addresses.some(addressMatcher(pattern)) : lower.has(pattern.toLowerCase());
   const unmatched = patterns.filter((pattern) => !matchesAny(pattern));
-  const rename = renamer(moves);
+  const follow = moveFollower(moves);
   return unmatched.map((pattern) => {
     const from = moves.map((move) => move.from).find(matchAnyPattern([pattern])) ?? pattern;
-    const to = finalAddress(from, rename);
+    const to = follow(from);
     const close = nearest(pattern, addresses);
     return {
       severity: "error",

@@ -10,22 +10,30 @@ import { stateAddresses } from "./state.js";
 
 /** The forms of the addresses that can change. Pins and settings follow their room or user. */
 const movableForms = ["rooms/*", "rooms/*/messages/*", "users/*/messages/*", "userSettings/*"] as const;
+const matchers = movableForms.map(addressMatcher);
 
 /**
  * Returns why an address cannot move to another one, as a whole sentence; undefined if it can.
  *
  * @param rename returns the new address of a room that moves too
  */
-export function moveObstacle({ from, to }: Move, rename: RenameAddress = (room) => room): string | undefined {
-  const form = movableForms.find((pattern) => addressMatcher(pattern)(from));
-  if (form === undefined)
-    return `${from} cannot move: only addresses of the forms ${movableForms.join(", ")} can.`;
-  if (!addressMatcher(form)(to))
-    return `${from} cannot move to ${to}: addresses of its kind have the form ${form}.`;
+export function moveObstacle(move: Move, rename: RenameAddress = (room) => room): string | undefined {
+  const { from, to } = move;
+  const obstacle = formObstacle(move);
+  if (obstacle !== undefined) return obstacle;
   const [chat, other] = [topLevelAddress(from), topLevelAddress(to)];
   if (from !== chat && rename(chat) !== rename(other))
     return `${from} cannot move to ${to}: a message stays in its room or 1:1 chat.`;
   return undefined;
+}
+
+/** Returns why an address cannot move to one of another form, as a whole sentence; undefined if both have the same form. */
+export function formObstacle({ from, to }: Move): string | undefined {
+  const form = matchers.findIndex((matches) => matches(from));
+  if (form < 0) return `${from} cannot move: only addresses of the forms ${movableForms.join(", ")} can.`;
+  return matchers[form]?.(to) === true
+    ? undefined
+    : `${from} cannot move to ${to}: addresses of its kind have the form ${movableForms[form]}.`;
 }
 
 /** Returns the new address of an address, of a renamed resource or within one. */
@@ -43,16 +51,28 @@ export function renamer(moves: readonly Move[]): RenameAddress {
   };
 }
 
-/** Returns the address after all moves, one after the other; undefined if they lead back to an address. */
-export function finalAddress(address: Address, rename: RenameAddress): Address | undefined {
-  const seen = new Set<Address>();
-  let current = address;
-  for (let next = rename(current); next !== current; next = rename(current)) {
-    if (seen.has(next)) return undefined;
-    seen.add(next);
-    current = next;
-  }
-  return current;
+/**
+ * Returns a function that makes all moves, one after the other; undefined for an address that they lead into a cycle. Each address is
+ * followed once: a chain may have thousands of moves.
+ *
+ * @param moves between addresses of the same form (`formObstacle`): another one could lead on without end
+ */
+export function moveFollower(moves: readonly Move[]): (address: Address) => Address | undefined {
+  const rename = renamer(moves);
+  const known = new Map<Address, Address | undefined>();
+  return (address) => {
+    const passed = new Set<Address>();
+    let current = address;
+    let next = rename(current);
+    while (next !== current && !known.has(current) && !passed.has(current)) {
+      passed.add(current);
+      current = next;
+      next = rename(current);
+    }
+    const last = known.has(current) ? known.get(current) : passed.has(current) ? undefined : current;
+    for (const one of passed) known.set(one, last);
+    return last;
+  };
 }
 
 /**
@@ -62,8 +82,8 @@ export function finalAddress(address: Address, rename: RenameAddress): Address |
  */
 export function findPendingMoves(state: State, moves: readonly Move[]): readonly Move[] {
   if (moves.length === 0) return [];
-  const rename = renamer(moves);
-  return changedAddresses(state, (address) => finalAddress(address, rename) ?? address);
+  const follow = moveFollower(moves);
+  return changedAddresses(state, (address) => follow(address) ?? address);
 }
 
 /**

@@ -5,11 +5,11 @@ import type { Resource } from "../../core/kind/resource.js";
 import type { Move } from "../../core/state/moved-addresses.js";
 import {
   changedAddresses,
-  finalAddress,
   findPendingMoves,
   findRenames,
   findTakenMoves,
   moveEntries,
+  moveFollower,
   renamer,
   takenHelp,
   takenText,
@@ -49,10 +49,10 @@ export interface LookedUpState {
 
 /** Renames the addresses of a state as `makeMoves` does. @throws DiagnosticsError address-taken */
 export function withMoves(state: State | undefined, declared: readonly Move[]): LookedUpState {
-  const rename = renamer(declared);
+  const follow = moveFollower(declared);
   return {
     state: makeMoves(state, declared).state,
-    toAddress: (address) => finalAddress(address, rename) ?? address,
+    toAddress: (address) => follow(address) ?? address,
   };
 }
 

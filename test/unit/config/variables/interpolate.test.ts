@@ -92,3 +92,13 @@ describe("interpolate", () => {
     expect(JSON.stringify(interpolate("${env:TOKEM} ${var:tokem}", secret).problems)).not.toContain("s3cret");
   });
 });
+
+it("looks for the variables that are meant by thousands of others in limited time", () => {
+  const names = Array.from({ length: 5000 }, (_one, at) => `name${at}`);
+  const vars = Object.fromEntries(names.map((name) => [name, "x"]));
+  const help = (text: string): string | undefined => interpolate(text, { env: {}, vars }).problems[0]?.help;
+
+  expect(help("${var:nmae0}")).toContain("name0");
+  for (const name of names) help(`\${var:${name}x}`);
+  expect(help("${var:nmae0}")).toContain("name0");
+});
