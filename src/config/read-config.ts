@@ -1,4 +1,4 @@
-import type { Diagnostic, SourceRange } from "../core/diagnostic.js";
+import type { Diagnostic } from "../core/diagnostic.js";
 import type { JsonObject } from "../core/json/json.js";
 import { isObject } from "../core/json/json.js";
 import type { Pointer } from "../core/json/pointer.js";
@@ -22,6 +22,7 @@ import { checkMoved } from "./moved.js";
 import { ambiguousTexts } from "./read/ambiguous-texts.js";
 import type { PlaceOf, YamlRead } from "./read/read-yaml.js";
 import type { Place } from "./read/source.js";
+import { startKey, startKeys } from "./read/source.js";
 import { References } from "./references.js";
 import { checkSchema } from "./schema/check-schema.js";
 import { notAConfig } from "./schema/schema-messages.js";
@@ -93,13 +94,11 @@ export async function readConfig(
     await nextTurn(signal);
   }
   const parts = await inTurns(checkDocuments(documents, kinds, diagnostics), signal);
-  diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, diagnostics, becomesText)));
-  diagnostics.push(...contents.flatMap((content) => findTemplates(content, diagnostics)));
-  const wrong = new Set(
-    diagnostics.flatMap(({ code, range }) =>
-      code === "wrong-type" && range !== undefined ? [startKey(range)] : [],
-    ),
-  );
+  const known = startKeys(diagnostics);
+  diagnostics.push(...contents.flatMap((content) => ambiguousTexts(content, known, becomesText)));
+  const knownToo = startKeys(diagnostics);
+  diagnostics.push(...contents.flatMap((content) => findTemplates(content, knownToo)));
+  const wrong = startKeys(diagnostics.filter(({ code }) => code === "wrong-type"));
   const merged = new Merged(kinds, parts, ({ range }) => wrong.has(startKey(range)));
   diagnostics.push(...merged.diagnostics);
   await nextTurn(signal);
@@ -187,10 +186,6 @@ function configPlaces(merged: Merged, kinds: readonly Kind[]): ConfigPlaces {
       return [...new Map(places.map((place) => [placeKey(place), place])).values()];
     },
   };
-}
-
-function startKey({ file, start }: SourceRange): string {
-  return `${start.offset} ${file}`;
 }
 
 /** Returns a text that is equal for places that begin at the same character, for the same row. */

@@ -53,7 +53,7 @@ it("writes text that readers of YAML 1.1 and 1.2 read as the same text", async (
     expect(load(written, { schema: CORE_SCHEMA })).toEqual(withoutVariables);
     const { content, diagnostics } = await readYaml("a.yaml", Buffer.from(written));
     expect([written, content?.value, diagnostics]).toEqual([written, withoutVariables, []]);
-    expect(content === undefined ? [] : ambiguousTexts(content, [])).toEqual([]);
+    expect(content === undefined ? [] : ambiguousTexts(content, new Set())).toEqual([]);
   });
   await fc.assert(property, { numRuns: Number(process.env["RUNS"] ?? 2000) });
 });

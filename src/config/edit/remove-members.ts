@@ -1,4 +1,5 @@
 import type { Span } from "../read/source.js";
+import { beginsLine } from "../read/source.js";
 import type { Blocks, Piece } from "./delete-lines.js";
 import { deletedParts } from "./delete-lines.js";
 import { moveAnchors } from "./move-anchors.js";
@@ -92,10 +93,6 @@ function flowPieces(text: string, { members }: SyntaxNode, removed: Members): re
     const commaPiece = comma === undefined ? [] : [{ at: [comma, comma + 1] as const, names: [] }];
     return [{ at: [member.lead, member.end], names }, ...commaPiece];
   });
-}
-
-function beginsLine(text: string, at: number): boolean {
-  return text.slice(text.lastIndexOf("\n", at) + 1, at).trim() === "";
 }
 
 /** Returns the whole inside of brackets unless a comment on a line of its own would be left in it. */

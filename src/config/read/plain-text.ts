@@ -2,6 +2,7 @@ import { lazyPattern } from "../../core/lazy-pattern.js";
 import type { Problem } from "../problem.js";
 import { findLookAlike } from "./look-alikes.js";
 import type { Span } from "./source.js";
+import { beginsLine } from "./source.js";
 import type { JoinedText } from "./value-messages.js";
 import { cutText, itemInText } from "./value-messages.js";
 
@@ -57,11 +58,4 @@ function joinedText(source: string, start: number): JoinedText {
   const before = source.slice(Math.max(0, start - 1000), start).trimEnd();
   if (/(?:^|[\s:-])-$/.test(before)) return "item";
   return /[[,]$/.test(before) ? "in brackets" : "value";
-}
-
-/** Returns true if only blanks stand before an offset in its line. A file may be one long line: only the blanks are read. */
-function beginsLine(text: string, offset: number): boolean {
-  let at = offset;
-  while (text[at - 1] === " " || text[at - 1] === "\t") at--;
-  return at === 0 || text[at - 1] === "\n";
 }

@@ -87,3 +87,20 @@ function bytesBeforePieces(text: string): readonly number[] {
     return bytes;
   });
 }
+
+/** Returns true if only blanks stand before an offset in its line. A file may be one long line: only the blanks are read. */
+export function beginsLine(text: string, offset: number): boolean {
+  let at = offset;
+  while (text[at - 1] === " " || text[at - 1] === "\t") at--;
+  return at === 0 || text[at - 1] === "\n";
+}
+
+/** Returns a text that is equal for places that begin at the same character of a file. */
+export function startKey({ file, start }: SourceRange): string {
+  return `${start.offset} ${file}`;
+}
+
+/** Returns the `startKey` of each place. Made once for all files: thousands of them may have problems. */
+export function startKeys(places: Iterable<{ readonly range?: SourceRange }>): ReadonlySet<string> {
+  return new Set([...places].flatMap(({ range }) => (range === undefined ? [] : [startKey(range)])));
+}

@@ -1,8 +1,10 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
+import type { Pointer } from "../../core/json/pointer.js";
 import { pointer, tokens, valueAt } from "../../core/json/pointer.js";
 import type { BlockLayout } from "../../core/kind/block-layout.js";
+import { addToMultimap } from "../../core/multimap.js";
 import type { Document } from "../document.js";
 import { environmentsMember } from "../environments/choose-environment.js";
 import { isForbiddenName } from "../names.js";
@@ -71,6 +73,10 @@ class Insertion {
   readonly #templates: Template[] = [];
   readonly #unresolved: Set<string>;
   readonly #partial: Set<string>;
+  /** The values of the file that could not be read, by block. Made for the first template. */
+  #unresolvedIn: EndsByBlock | undefined;
+  /** The mappings of the file that lack a key, by block. */
+  #partialIn: EndsByBlock | undefined;
   /** By top-level member and name of the new block. */
   readonly #generated = new Map<string, Map<string, Generated>>();
 
@@ -170,10 +176,14 @@ class Insertion {
 
   #toTemplate(outer: string, name: string, block: Json): BlockTemplate {
     const from = pointer(outer, name);
-    const within = (marks: ReadonlySet<string>): readonly string[] =>
-      [...marks].filter((at) => at === from || at.startsWith(`${from}/`)).map((at) => at.slice(from.length));
     const { unresolved, partial } = this.#content;
-    return { outer, name, block, unresolved: within(unresolved), partial: within(partial) };
+    this.#unresolvedIn ??= endsByBlock(unresolved);
+    this.#partialIn ??= endsByBlock(partial);
+    return {
+      ...{ outer, name, block },
+      unresolved: this.#unresolvedIn.get(from) ?? [],
+      partial: this.#partialIn.get(from) ?? [],
+    };
   }
 
   /** Adds the block of a template for a row, or under a name with references. */
@@ -278,6 +288,18 @@ class Insertion {
   #problem(problem: Problem, place: Place, row?: Row): void {
     this.#diagnostics.push({ severity: "error", ...problem, ...withRow(place, row) });
   }
+}
+
+/** The ends of pointers behind the pointers of the blocks around them: there may be thousands of both. */
+type EndsByBlock = ReadonlyMap<Pointer, readonly string[]>;
+
+function endsByBlock(pointers: Iterable<Pointer>): EndsByBlock {
+  const ends = new Map<Pointer, string[]>();
+  for (const at of pointers) {
+    const block = /^\/[^/]*\/[^/]*/.exec(at)?.[0];
+    if (block !== undefined) addToMultimap(ends, block, at.slice(block.length));
+  }
+  return ends;
 }
 
 function withRow(place: Place, row: Row | undefined): Place {

@@ -9,6 +9,7 @@ import type { PlaceOf } from "../read/read-yaml.js";
 import { ambiguousTexts } from "../read/ambiguous-texts.js";
 import { readYaml } from "../read/read-yaml.js";
 import type { Place } from "../read/source.js";
+import { startKeys } from "../read/source.js";
 import { saveAsCsv } from "./csv-messages.js";
 import type { Row, Rows } from "./row.js";
 
@@ -53,7 +54,7 @@ export class RowFiles {
     const known = [...read.diagnostics, ...others];
     return {
       rows,
-      diagnostics: [...known, ...ambiguousTexts(read.content, known)],
+      diagnostics: [...known, ...ambiguousTexts(read.content, startKeys(known))],
       source: { file, bytes, placeOf },
     };
   }

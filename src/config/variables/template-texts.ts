@@ -8,14 +8,13 @@ import { findTemplate } from "./other-references.js";
 /**
  * Returns a finding for each text that looks like a template of another tool: chatform sends such texts as they are.
  *
- * @param known problems: a text that has one gets no finding
+ * @param known places of problems, as `startKeys`: a text that has one gets no finding
  */
 export function findTemplates(
   { value, mayRefer, placeWithin }: YamlContent,
-  known: readonly Diagnostic[],
+  known: ReadonlySet<string>,
 ): readonly Diagnostic[] {
   if (!mayRefer) return [];
-  const taken = new Set(known.map(({ range }) => `${range?.start.offset} ${range?.file}`));
   const diagnostics: Diagnostic[] = [];
   forEachText(value, (text, path, atKey) => {
     const found = atKey || !/\{\{|^[$%]|(?:var|env):/.test(text) ? undefined : findTemplate(text);
@@ -23,7 +22,7 @@ export function findTemplates(
     const whole = placeWithin(path, false, { text, skip: 0 }).range;
     const place = placeWithin(path, false, { text: found.written, skip: 0 });
     const isKnown = [whole, place.range].some(({ start, file }) =>
-      [start.offset, start.offset - 1].some((offset) => taken.has(`${offset} ${file}`)),
+      [start.offset, start.offset - 1].some((offset) => known.has(`${offset} ${file}`)),
     );
     if (!isKnown) diagnostics.push({ severity: "warning", ...templateText(found), ...place });
   });

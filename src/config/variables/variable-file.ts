@@ -19,7 +19,7 @@ export async function readVariableFile(
   problems.push(...diagnostics.map(withoutText));
   const vars = new Map<string, GivenVariable>();
   if (content === undefined) return vars;
-  problems.push(...ambiguousTexts(content, []).map(withoutText));
+  problems.push(...ambiguousTexts(content, new Set()).map(withoutText));
   const { value, unresolved, placeOf } = content;
   const help = "Write one variable per line, at the top of the file: name: value.";
   if (!isObject(value)) {
