@@ -45,10 +45,8 @@ export class Merged {
   readonly #whole = new Map<string, Part>();
   /** The first files of named blocks, by top-level member and name. */
   readonly #origins = new Map<string, Map<string, Origin>>();
-  /** The other files of blocks that several files declare together, by pointer. */
-  readonly #others = new Map<Pointer, Origin[]>();
-  /** The first files of values that other files declare again, by pointer. */
-  readonly #firstOfTwice = new Map<Pointer, Origin>();
+  /** The blocks that several files declare together, by pointer. */
+  readonly #joint = new Map<Pointer, JointBlock>();
   readonly #layout: BlockLayout;
   /** The members of split blocks that hold named blocks, by pattern: `messages` of `rooms/*`. */
   readonly #namedIn = new Map<string, string[]>();
@@ -96,18 +94,7 @@ export class Merged {
       const part = this.#whole.get(member);
       return part === undefined ? undefined : { part, name };
     }
-    const others = this.#others.get(pointer(member, name));
-    if (others === undefined) return first;
-    const depth = (origin: Origin): number => depthIn(origin.part.value, pathIn(origin, path));
-    return others.reduce((best, one) => (depth(one) > depth(best) ? one : best), first);
-  }
-
-  /** Returns the file that declares the current value first. Kept: thousands of files may declare it again. */
-  #first(): Origin | undefined {
-    const at = pointer(...this.#path);
-    const known = this.#firstOfTwice.get(at) ?? this.#find(this.#path);
-    if (known !== undefined) this.#firstOfTwice.set(at, known);
-    return known;
+    return this.#joint.get(pointer(member, name))?.find(path) ?? first;
   }
 
   /** @param pattern the path of the value with `*` for names: `users/*` */
@@ -129,7 +116,7 @@ export class Merged {
         this.#mergeMembers(inner, pattern, { value, members }, origin);
       }
     } else if (isSplit) return;
-    else if (Object.hasOwn(block, name)) this.#duplicate(origin, this.#first());
+    else if (Object.hasOwn(block, name)) this.#duplicate(origin, this.#find(this.#path));
     else {
       block[name] = value;
       this.#addOrigin(origin);
@@ -194,8 +181,15 @@ export class Merged {
     const known = this.#origins.get(member);
     const origins = known ?? new Map<string, Origin>();
     if (known === undefined) this.#origins.set(member, origins);
-    if (origins.has(name)) addToMultimap(this.#others, pointer(member, name), origin);
-    else origins.set(name, origin);
+    const first = origins.get(name);
+    if (first === undefined) {
+      origins.set(name, origin);
+      return;
+    }
+    const at = pointer(member, name);
+    const joint = this.#joint.get(at) ?? new JointBlock(first);
+    this.#joint.set(at, joint);
+    joint.add(origin);
   }
 
   #duplicate(origin: Origin, first: Origin | undefined): void {
@@ -223,8 +217,39 @@ function pathIn({ name }: Origin, [member = "", own, ...rest]: readonly string[]
   return own === undefined ? [member] : [member, name, ...rest];
 }
 
-/** Returns the number of names of a path that lead to a value. */
-function depthIn(value: Json, [name, ...rest]: readonly string[]): number {
-  const inner = name === undefined ? undefined : valueAt(value, pointer(name));
-  return inner === undefined ? 0 : 1 + depthIn(inner, rest);
+/** A block that several files declare together. Files are searched once: there may be thousands, and as many questions. */
+class JointBlock {
+  readonly #origins: Origin[];
+  /** The first files of the block's members, and of the members of these, by pointer in the block. */
+  readonly #first = new Map<Pointer, Origin>();
+  /** The number of files whose members are in `#first`. */
+  #searched = 0;
+
+  constructor(first: Origin) {
+    this.#origins = [first];
+  }
+
+  add(origin: Origin): void {
+    this.#origins.push(origin);
+  }
+
+  /** Returns the first of the files with most of a path in the merged document; undefined if none has more than the block. */
+  find(path: readonly string[]): Origin | undefined {
+    const [member = "", , outer, inner] = path;
+    if (outer === undefined) return undefined;
+    for (; this.#searched < this.#origins.length; this.#searched++) {
+      const origin = this.#origins[this.#searched];
+      if (origin !== undefined)
+        this.#addMembers(origin, valueAt(origin.part.value, pointer(member, origin.name)));
+    }
+    const found = inner === undefined ? undefined : this.#first.get(pointer(outer, inner));
+    return found ?? this.#first.get(pointer(outer));
+  }
+
+  #addMembers(origin: Origin, value: Json | undefined, at = "", depth = 0): void {
+    if (depth > 0 && !this.#first.has(at)) this.#first.set(at, origin);
+    if (depth === 2 || !isObject(value)) return;
+    for (const [name, inner] of Object.entries(value))
+      this.#addMembers(origin, inner, at + pointer(name), depth + 1);
+  }
 }

@@ -102,6 +102,22 @@ describe("Merged", () => {
     expect(looks).toBeLessThan(5000);
   });
 
+  it("looks into the files of a user once, however many places it finds", async () => {
+    const { placeOf } = await part("a.yaml", "users: {}");
+    let looks = 0;
+    const parts = Array.from({ length: 1000 }, (_one, at) => ({
+      get value() {
+        looks++;
+        return { users: { "j@x.com": { messages: { [`m${at}`]: { body: "Hello" } } } } };
+      },
+      placeOf,
+    }));
+    const merged = new Merged(kinds, parts);
+    for (const at of parts.keys()) merged.locate(`/users/j@x.com/messages/m${at}/body`, false);
+    expect(merged.diagnostics).toEqual([]);
+    expect(looks).toBeLessThan(5000);
+  });
+
   it("finds the items of a list that several files have in common", async () => {
     const merged = new Merged(kinds, [
       await part("a.yaml", "moved: [{ from: rooms/a, to: rooms/b }]"),
