@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Diagnostic } from "../../core/diagnostic.js";
+import type { Json } from "../../core/json/json.js";
 import { byCodeUnit, isArray, isObject } from "../../core/json/json.js";
 import { addToMultimap } from "../../core/multimap.js";
 import { nextTurn } from "../../core/time/turns.js";
@@ -56,14 +57,21 @@ export async function readIncluded(
     if (read.content === undefined) continue;
     contents.push(read.content);
     // An entry may refer to the variables and the environment that its own file, and the files before it, declare.
-    if (hasEntries(read.content))
-      await inclusion.follow(read.content, (await layers.over(contents)).variables);
+    const entries = getEntries(read.content);
+    if (entries.length === 0) continue;
+    // Thousands of files may have entries: only those that refer to variables look at all files before them.
+    const refers = entries.some((entry) => typeof entry === "string" && entry.includes("${"));
+    await inclusion.follow(read.content, refers ? (await layers.over(contents)).variables : noVariables);
   }
   return { files, diagnostics: inclusion.diagnostics };
 }
 
-function hasEntries({ value }: YamlContent): boolean {
-  return isObject(value) && value["include"] !== undefined;
+const noVariables: Variables = { env: {}, vars: {} };
+
+/** Returns the entries of `include`; none for another type, which is an error of the schema. */
+function getEntries({ value }: YamlContent): readonly Json[] {
+  const entries = isObject(value) ? value["include"] : undefined;
+  return isArray(entries) ? entries : [];
 }
 
 /** An entry of `include`. */
@@ -94,11 +102,8 @@ class Inclusion {
   }
 
   async follow(content: YamlContent, variables: Variables): Promise<void> {
-    const { value, file, placeOf, placeWithin } = content;
-    const entries = isObject(value) ? value["include"] : undefined;
-    // Other types are an error of the schema.
-    if (!isArray(entries)) return;
-    for (const [index, written] of entries.entries()) {
+    const { file, placeOf, placeWithin } = content;
+    for (const [index, written] of getEntries(content).entries()) {
       if (typeof written !== "string" || written === "") continue;
       const at = ["include", String(index)];
       const { value: text, problems } = interpolate(written, variables);
