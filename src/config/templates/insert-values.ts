@@ -1,10 +1,8 @@
 import type { Diagnostic } from "../../core/diagnostic.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray, isObject } from "../../core/json/json.js";
-import type { Pointer } from "../../core/json/pointer.js";
 import { pointer, tokens, valueAt } from "../../core/json/pointer.js";
 import type { BlockLayout } from "../../core/kind/block-layout.js";
-import { addToMultimap } from "../../core/multimap.js";
 import type { Document } from "../document.js";
 import { environmentsMember } from "../environments/choose-environment.js";
 import { isForbiddenName } from "../names.js";
@@ -15,6 +13,8 @@ import { forbiddenKey } from "../read/value-messages.js";
 import type { Scope, Variables } from "../variables/interpolate.js";
 import { forEachText } from "../variables/each-text.js";
 import { interpolate } from "../variables/interpolate.js";
+import type { BlockTemplate } from "./block-template.js";
+import { BlockTemplates, getLoopKey, hasReferences } from "./block-template.js";
 import type { RowFiles } from "./read-rows.js";
 import { toRows } from "./read-rows.js";
 import type { Row, Rows, Template } from "./row.js";
@@ -49,17 +49,6 @@ export interface InsertionContext {
   readonly environment?: string | undefined;
 }
 
-/** A block of the file that is written for rows, or under a name with references. */
-interface BlockTemplate {
-  readonly outer: string;
-  readonly name: string;
-  readonly block: Json;
-  /** The ends of the pointers of its values that could not be read. */
-  readonly unresolved: readonly string[];
-  /** The ends of the pointers of its mappings that lack a key. */
-  readonly partial: readonly string[];
-}
-
 /** A block that was written for a row, or under a name with references. */
 interface Generated {
   readonly name: string;
@@ -73,10 +62,7 @@ class Insertion {
   readonly #templates: Template[] = [];
   readonly #unresolved: Set<string>;
   readonly #partial: Set<string>;
-  /** The values of the file that could not be read, by block. Made for the first template. */
-  #unresolvedIn: EndsByBlock | undefined;
-  /** The mappings of the file that lack a key, by block. */
-  #partialIn: EndsByBlock | undefined;
+  readonly #blockTemplates: BlockTemplates;
   /** By top-level member and name of the new block. */
   readonly #generated = new Map<string, Map<string, Generated>>();
 
@@ -85,6 +71,7 @@ class Insertion {
     this.#context = context;
     this.#unresolved = new Set(content.unresolved);
     this.#partial = new Set(content.partial);
+    this.#blockTemplates = new BlockTemplates(content);
   }
 
   async run(): Promise<Inserted> {
@@ -144,10 +131,10 @@ class Insertion {
         const { [rowsMember]: written = null, ...block } = inner;
         const rows = await this.#rows(written, [outer, name, rowsMember]);
         this.#templates.push({ at: [outer, name], rows });
-        const template = this.#toTemplate(outer, name, block);
+        const template = this.#blockTemplates.make(outer, name, block);
         for (const row of rows.rows) this.#addBlock(result, template, row);
       } else if (isObject(inner) && getLoopKey(inner) !== undefined) this.#reportLoop([outer, name], inner);
-      else if (hasName(name)) this.#addBlock(result, this.#toTemplate(outer, name, inner));
+      else if (hasName(name)) this.#addBlock(result, this.#blockTemplates.make(outer, name, inner));
       else result[name] = this.#insertInto(inner, [outer, name]);
     }
     return result;
@@ -172,18 +159,6 @@ class Insertion {
     if (typeof value === "string" && read.rows.length === 0 && read.diagnostics.length === 0)
       this.#diagnostics.push({ severity: "warning", ...noRows(value), ...placeOf(at, false) });
     return read;
-  }
-
-  #toTemplate(outer: string, name: string, block: Json): BlockTemplate {
-    const from = pointer(outer, name);
-    const { unresolved, partial } = this.#content;
-    this.#unresolvedIn ??= endsByBlock(unresolved);
-    this.#partialIn ??= endsByBlock(partial);
-    return {
-      ...{ outer, name, block },
-      unresolved: this.#unresolvedIn.get(from) ?? [],
-      partial: this.#partialIn.get(from) ?? [],
-    };
   }
 
   /** Adds the block of a template for a row, or under a name with references. */
@@ -290,35 +265,6 @@ class Insertion {
   }
 }
 
-/** The ends of pointers behind the pointers of the blocks around them: there may be thousands of both. */
-type EndsByBlock = ReadonlyMap<Pointer, readonly string[]>;
-
-function endsByBlock(pointers: Iterable<Pointer>): EndsByBlock {
-  const ends = new Map<Pointer, string[]>();
-  for (const at of pointers) {
-    const block = /^\/[^/]*\/[^/]*/.exec(at)?.[0];
-    if (block !== undefined) addToMultimap(ends, block, at.slice(block.length));
-  }
-  return ends;
-}
-
 function withRow(place: Place, row: Row | undefined): Place {
   return row === undefined ? place : { ...place, related: [{ ...row.place(), label: "in this row" }] };
-}
-
-/** `forEach`, and the keys of other tools for a block that is written several times. */
-const loopKey = /^(?:for[_-]?each|with[_-]?items|loop|count|range|matrix)$/i;
-
-function getLoopKey(block: Json): string | undefined {
-  if (isObject(block)) for (const name in block) if (loopKey.test(name)) return name;
-  return undefined;
-}
-
-/** Returns true if a text within a value may have references. */
-function hasReferences(value: Json): boolean {
-  if (typeof value === "string") return value.includes("${");
-  if (isArray(value)) return value.some(hasReferences);
-  if (!isObject(value)) return false;
-  for (const name in value) if (hasReferences(value[name] ?? null)) return true;
-  return false;
 }
