@@ -74,7 +74,7 @@ function expandBlocks(
   const errors = toOffsets(problems.filter(({ severity }) => severity === "error"));
   const diagnostics: Diagnostic[] = [];
   for (const [at, sameBlocks] of groupBy(roles, (role) => role.at)) {
-    const [{ namesOf } = { namesOf: Object.keys }] = sameBlocks;
+    const namesOf = sameBlocks[0]?.namesOf ?? Object.keys;
     forEachBlock(merged.document, pathSegments(at), namesOf, (block, path) => {
       if (errors.size > 0 && isBroken(merged, path, errors)) return;
       for (const { check, expand } of sameBlocks) {

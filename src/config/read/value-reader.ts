@@ -2,14 +2,13 @@ import type { AliasEvent, Event, ScalarEvent } from "js-yaml";
 import { COLLECTION_STYLE, EVENT_ID, getScalarValue, SCALAR_STYLE } from "js-yaml";
 import type { Json } from "../../core/json/json.js";
 import { pointer } from "../../core/json/pointer.js";
-import { isForbiddenName } from "../names.js";
 import type { Problem } from "../problem.js";
 import { maxDepth } from "./depth.js";
 import type { CollectionEvent, NodeEvent } from "./event-cursor.js";
 import { aliasTargets, EventCursor } from "./event-cursor.js";
+import { findKeyProblem, isBehindValue } from "./key-problems.js";
 import type { Key } from "./node-places.js";
 import { NodePlaces } from "./node-places.js";
-import { findLookAlikeInKey } from "./look-alikes.js";
 import { checkPlainText } from "./plain-text.js";
 import { ReaderFindings } from "./reader-findings.js";
 import { fitsCollection, fullTag, isKnownTag, scalarValue } from "./scalars.js";
@@ -120,7 +119,8 @@ export class ValueReader {
       const { end } = this.#cursor;
       const key = this.#key();
       const { name, span } = key;
-      if (isBlock && !isFirst) this.checkKeyLine(span, end);
+      if (isBlock && !isFirst && isBehindValue(this.#source.text, span[0], end))
+        this.findings.addError(span, problems.textAfterValue);
       if (name !== undefined && (isFirst || !Object.hasOwn(result, name))) {
         result[name] = this.#child(name, key);
         continue;
@@ -132,13 +132,6 @@ export class ValueReader {
       this.#child("<<", { name: undefined, span });
     }
     return result;
-  }
-
-  /** Checks that a key is on another line than the value before. The parser (js-yaml 5.5) accepts `- 'a'b: c` below a key. */
-  checkKeyLine(key: Span, endBefore: number): void {
-    const lineFeed = this.#source.text.lastIndexOf("\n", key[0] - 1);
-    if (lineFeed >= endBefore - 1 || this.#source.text.slice(endBefore - 1, key[0]).includes("\r")) return;
-    this.findings.addError(key, problems.textAfterValue);
   }
 
   #items(): Json {
@@ -198,10 +191,10 @@ export class ValueReader {
     const isText = !isPlain || typeof value === "string";
     const name = isText ? String(value) : getScalarValue(this.#source.text, event);
     if (value === null && (name === "" || !isPlain)) return this.#badKey(span, problems.keyNotAString);
-    const other = isPlain ? findLookAlikeInKey(name) : undefined;
-    if (other !== undefined) return this.#badKey([span[0] + other.at, span[0] + other.at + 1], other.problem);
-    if (name === "<<") return this.#badKey(span, problems.mergeKey);
-    if (isForbiddenName(name)) return this.#badKey(span, problems.forbiddenKey(name));
+    const found = findKeyProblem(name, isPlain);
+    if (found?.at !== undefined)
+      return this.#badKey([span[0] + found.at, span[0] + found.at + 1], found.problem);
+    if (found !== undefined) return this.#badKey(span, found.problem);
     if (!isPlain || this.#isCopy) return { name, span };
     const isAmbiguous = this.findings.checkReading(name, this.#path, true);
     if (!isAmbiguous && this.#goodKeys.size < mostGoodKeys) this.#goodKeys.set(name, name);
