@@ -330,6 +330,14 @@ describe("--ci", () => {
     });
   });
 
+  it("asks to pin a source of package.json that may move", async () => {
+    await write("package.json", `{ "dependencies": { "chatform": "${url.replace(commit, "main")}" } }\n`);
+    const { stdout } = await chatform("init", "--ci", "github");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "Pin chatform to a commit in package.json. main is not the full hash of a commit: a branch or tag may move. The last line of git ls-remote https://git.example.com/acme/chatform.git main 'main^{}' has its commit.",
+    );
+  });
+
   it("adds the driver of the state's backend", async () => {
     await write("chatform.yaml", "version: 1\nstate: { backend: pg }\n");
     await chatform("init", "--ci", "github", "--package", url);

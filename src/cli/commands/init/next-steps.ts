@@ -59,8 +59,8 @@ function packageSteps(ci: System, { folder, spec, notes }: PackagePlan): readonl
   const own = ["package.json", "package-lock.json"].map((name) => posix.join(folder, name));
   const install = folder === "" ? "npm install" : `npm install --prefix ${folder}`;
   return [
-    `Lock chatform with ${install}, and commit ${[...own, ...tarball].join(", ")} with the other files.`,
     ...notes,
+    `Lock chatform with ${install}, and commit ${[...own, ...tarball].join(", ")} with the other files.`,
   ];
 }
 

@@ -38,13 +38,13 @@ const exactVersion = /^(?:npm:@[\w.-]+\/[\w.-]+@)?\d+\.\d+\.\d+(?:-[\w.-]+)?(?:\
 
 /** The kinds of sources, as an error and the next steps list them. */
 export const packageForms = [
-  "a git URL with a commit (git+https://HOST/OWNER/chatform.git#COMMIT)",
+  "a git URL with the full hash of a commit (git+https://HOST/OWNER/chatform.git#COMMIT)",
   `a tarball in this repository (./chatform-${VERSION}.tgz) or its https URL`,
   `or an exact version of a registry that has chatform (npm:@SCOPE/chatform@${VERSION})`,
 ].join(", ");
 
 function invalid(text: string, why: string): UsageError {
-  return new UsageError(`--package ${text} can't be installed in CI. ${why} Give ${packageForms}.`);
+  return new UsageError(`--package ${text} can't be used in CI. ${why} Give ${packageForms}.`);
 }
 
 /** Returns a git URL as npm writes it; undefined for other specs. */
@@ -58,8 +58,21 @@ function toGitUrl(spec: string): string | undefined {
 
 function gitSource(url: string, text: string): PackageSource {
   if (/^git(?:\+http)?:\/\//.test(url)) throw invalid(text, "The connection is not encrypted.");
-  if (!url.includes("#")) throw invalid(text, "It names no commit.");
+  const reason = noFixedCommit(url);
+  if (reason !== undefined) throw invalid(text, reason);
   return withoutCredentials(url);
+}
+
+/** Returns why a git URL may give another commit later; undefined for a fixed commit, and for other specs. */
+export function noFixedCommit(spec: string): string | undefined {
+  const url = toGitUrl(spec);
+  if (url === undefined) return undefined;
+  const [repository = "", ref] = withoutCredentials(url).spec.split("#");
+  if (ref === undefined || ref === "") return "The git URL names no commit.";
+  if (/^(?:[\da-f]{40}|[\da-f]{64})$/.test(ref)) return undefined;
+  // An annotated tag has a hash of its own, which npm refuses: its last line is the commit.
+  const remote = repository.startsWith("git+") ? repository.slice("git+".length) : "URL";
+  return `${ref} is not the full hash of a commit: a branch or tag may move. The last line of git ls-remote ${remote} ${ref} '${ref}^{}' has its commit.`;
 }
 
 function tarballUrl(url: string, text: string): PackageSource {

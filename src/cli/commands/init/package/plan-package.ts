@@ -7,7 +7,7 @@ import { packageFile } from "../../../package-file.js";
 import { findInstalledSource } from "./installed-source.js";
 import { getDependency, readPackage, withDependency } from "./package-json.js";
 import type { PackageSource } from "./package-spec.js";
-import { toPackageSource } from "./package-spec.js";
+import { noFixedCommit, toPackageSource } from "./package-spec.js";
 import { isFromRegistryByName, noOwnRegistry } from "./own-registry.js";
 import { findPackageFolder } from "./package-folder.js";
 import { UsageError } from "../../../parse/usage-error.js";
@@ -55,11 +55,13 @@ export async function planPackage(
   return { folder, ...(text === before ? {} : { text }), ...source };
 }
 
-/** Returns the source that package.json has already, with a note if CI lacks it, or could install something else. */
+/** Returns the source that package.json has already, with a note if CI lacks it, or could install something else later. */
 async function presentSource(spec: string | undefined, { cwd }: Context): Promise<PackageSource | undefined> {
   if (spec === undefined) return undefined;
   const danger = isFromRegistryByName(spec) ? await noOwnRegistry(cwd) : undefined;
   if (danger !== undefined) return { spec, notes: [danger] };
+  const reason = noFixedCommit(spec);
+  if (reason !== undefined) return { spec, notes: [`Pin chatform to a commit in package.json. ${reason}`] };
   if (!spec.startsWith("file:")) return { spec, notes: [] };
   return toPackageSource(spec, cwd).catch((error: unknown) => {
     if (!(error instanceof UsageError)) throw error;

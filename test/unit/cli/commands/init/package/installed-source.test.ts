@@ -20,6 +20,7 @@ function find(folder: string, cwd = base): Promise<InstalledSource> {
 }
 
 describe("a package that npm installed", () => {
+  const commit = "0123456789abcdef0123456789abcdef01234567";
   const folder = "node_modules/chatform";
 
   async function installed(entry: object): Promise<InstalledSource> {
@@ -30,7 +31,7 @@ describe("a package that npm installed", () => {
   }
 
   it.each([
-    [{ resolved: "git+ssh://git@h.example/o/c.git#abc" }, "git+ssh://git@h.example/o/c.git#abc"],
+    [{ resolved: `git+ssh://git@h.example/o/c.git#${commit}` }, `git+ssh://git@h.example/o/c.git#${commit}`],
     [{ resolved: "https://h.example/files/c.tgz" }, "https://h.example/files/c.tgz"],
   ])("comes from %j", async (entry, spec) => {
     expect(await installed(entry)).toEqual({ spec, notes: [] });

@@ -19,16 +19,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(base, { recursive: true }));
 
+const commit = "0123456789abcdef0123456789abcdef01234567";
 const spec = async (text: string): Promise<string> => (await toPackageSource(text, cwd)).spec;
 
 describe("toPackageSource", () => {
   it.each([
-    ["git+https://h.example/o/chatform.git#abc", "git+https://h.example/o/chatform.git#abc"],
-    ["https://h.example/o/chatform.git#abc", "git+https://h.example/o/chatform.git#abc"],
-    ["git@h.example:o/chatform.git#abc", "git+ssh://git@h.example/o/chatform.git#abc"],
-    ["ssh://git@h.example/o/chatform.git#abc", "git+ssh://git@h.example/o/chatform.git#abc"],
-    ["github:o/chatform#v0.1.0", "github:o/chatform#v0.1.0"],
-    ["git+file:///srv/chatform.git#abc", "git+file:///srv/chatform.git#abc"],
+    [`git+https://h.example/o/chatform.git#${commit}`, `git+https://h.example/o/chatform.git#${commit}`],
+    [`https://h.example/o/chatform.git#${commit}`, `git+https://h.example/o/chatform.git#${commit}`],
+    [`git@h.example:o/chatform.git#${commit}`, `git+ssh://git@h.example/o/chatform.git#${commit}`],
+    [`ssh://git@h.example/o/chatform.git#${commit}`, `git+ssh://git@h.example/o/chatform.git#${commit}`],
+    [`github:o/chatform#${commit}`, `github:o/chatform#${commit}`],
+    [`git+file:///srv/chatform.git#${commit}`, `git+file:///srv/chatform.git#${commit}`],
     ["https://h.example/chatform-0.1.0.tgz", "https://h.example/chatform-0.1.0.tgz"],
     ["./vendor/chatform.tgz", "file:vendor/chatform.tgz"],
     ["file:vendor/chatform.tgz", "file:vendor/chatform.tgz"],
@@ -52,6 +53,18 @@ describe("toPackageSource", () => {
     ["chatform@0.1.0", "public npm registry"],
     ["a b", "spaces"],
     ["git+https://h.example/o/chatform.git", "names no commit"],
+    ["git+https://h.example/o/chatform.git#", "names no commit"],
+    [
+      "https://me@h.example/o/chatform.git#main",
+      "git ls-remote https://h.example/o/chatform.git main 'main^{}' has",
+    ],
+    [
+      "git@h.example:o/chatform.git#v0.1.0",
+      "git ls-remote ssh://git@h.example/o/chatform.git v0.1.0 'v0.1.0^{}' has",
+    ],
+    ["github:o/chatform#v0.1.0", "git ls-remote URL v0.1.0 'v0.1.0^{}' has"],
+    ["git+https://h.example/o/chatform.git#semver:^0.1.0", "not the full hash of a commit"],
+    [`git+https://h.example/o/chatform.git#${commit.slice(0, 12)}`, "not the full hash of a commit"],
     ["git://h.example/o/chatform.git#abc", "not encrypted"],
     ["git+http://h.example/o/chatform.git#abc", "not encrypted"],
     ["http://h.example/chatform.tgz", "no https URL"],
@@ -65,9 +78,9 @@ describe("toPackageSource", () => {
   });
 
   it.each([
-    ["git+https://jane:secret@h.example/o/c.git#abc", "git+https://h.example/o/c.git#abc"],
-    ["git+https://secret@h.example/o/c.git#abc", "git+https://h.example/o/c.git#abc"],
-    ["git+ssh://git:secret@h.example/o/c.git#abc", "git+ssh://git@h.example/o/c.git#abc"],
+    [`git+https://jane:secret@h.example/o/c.git#${commit}`, `git+https://h.example/o/c.git#${commit}`],
+    [`git+https://secret@h.example/o/c.git#${commit}`, `git+https://h.example/o/c.git#${commit}`],
+    [`git+ssh://git:secret@h.example/o/c.git#${commit}`, `git+ssh://git@h.example/o/c.git#${commit}`],
     ["https://h.example/c.tgz?private_token=secret", "https://h.example/c.tgz"],
     ["https://h.example/c.tgz?X-Amz-Signature=secret&a=1", "https://h.example/c.tgz"],
   ])("leaves the credentials of %s out, with a note", async (text, expected) => {
