@@ -20,8 +20,9 @@ export interface ApiRequest {
   /** Requests with the same object share one limit of waits: the attempts of one call. */
   readonly waitsWith?: object;
   /**
-   * Ends the waits before an attempt is sent, in place of the call's signal, as long as no attempt can have been carried out. The call
-   * then throws its reason.
+   * Ends the call in place of its signal, as long as no attempt can have been carried out: while the call waits, connects, or was
+   * refused. Aborts no later than the call's signal. The call throws its reason then, and the reason of the call's signal if an attempt
+   * may have been carried out.
    */
   readonly untilSent?: AbortSignal;
   /** Awaited before each attempt is sent, once a token has budget. An error that it throws ends the call unsent. */

@@ -15,7 +15,7 @@ export interface Exchange extends HttpRequest {
   readonly once: boolean;
   readonly optional: boolean;
   readonly beforeSend: (() => Promise<void>) | undefined;
-  /** Ends the waits before this attempt is sent. */
+  /** Ends this attempt until it is sent. */
   readonly untilSent: AbortSignal | undefined;
   /** Bounds the waits that the service asks for, over all attempts of the call. */
   readonly limit: WaitLimit;

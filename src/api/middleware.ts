@@ -62,7 +62,7 @@ export function withToken(options: TokenOptions, next: Send): Send {
     counters.waitedMs += clock.monotonic() - began;
     let hasResponse = false;
     try {
-      const token = lease.slot.source.token(exchange.signal);
+      const token = lease.slot.source.token(exchange.untilSent);
       const secret = typeof token === "string" ? token : await getToken(token, credentials);
       const headers = { ...exchange.headers, authorization: `Bearer ${secret}` };
       const sent = { ...exchange, token: lease.slot.number, headers, secret };

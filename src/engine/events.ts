@@ -115,7 +115,7 @@ type ChangeEnd =
   | {
       readonly status: "interrupted";
       readonly accepted: readonly Call[];
-      /** True if a call was under way that may have succeeded. */
+      /** True if a call may have been carried out: its outcome was not known yet. */
       readonly cutOff: boolean;
       readonly id?: string;
     };

@@ -6,6 +6,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Ends the request in place of `signal` until it is sent. */
+  readonly untilSent?: AbortSignal | undefined;
   /** The token that the request carries. */
   readonly secret?: string | undefined;
 }

@@ -27,7 +27,9 @@ export interface Timeouts {
 /** Gathers one response as undici delivers it. Leaner than undici's `request`, whose body is a stream. */
 export class Receiver implements Dispatcher.DispatchHandler {
   readonly #limits: ReceiverLimits;
-  readonly #signal: AbortSignal | undefined;
+  /** Ends the request now; `#untilDone` does once it is sent. */
+  #signal: AbortSignal | undefined;
+  readonly #untilDone: AbortSignal | undefined;
   readonly #secret: string | undefined;
   readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (reason: unknown) => void;
@@ -45,21 +47,25 @@ export class Receiver implements Dispatcher.DispatchHandler {
 
   constructor(
     limits: ReceiverLimits,
-    { signal, secret }: HttpRequest,
+    { signal, untilSent, secret }: HttpRequest,
     resolve: (response: HttpResponse) => void,
     reject: (reason: unknown) => void,
   ) {
     this.#limits = limits;
-    this.#signal = signal;
+    this.#untilDone = signal;
     this.#secret = secret;
     this.#resolve = resolve;
     this.#reject = reject;
-    if (signal?.aborted === true) {
-      this.#onAbort();
-      return;
-    }
-    if (signal !== undefined) addAbortListener(signal, this.#onAbort);
-    this.#expect("no connection", limits.timeouts.readyMs);
+    this.#listen(untilSent ?? signal);
+    if (!this.isDone) this.#expect("no connection", limits.timeouts.readyMs);
+  }
+
+  /** Lets a signal end the request, in place of the one before. */
+  #listen(signal: AbortSignal | undefined): void {
+    if (this.#signal !== undefined) removeAbortListener(this.#signal, this.#onAbort);
+    this.#signal = signal;
+    if (signal?.aborted === true) this.#onAbort();
+    else if (signal !== undefined) addAbortListener(signal, this.#onAbort);
   }
 
   readonly #onAbort = (): void => {
@@ -68,6 +74,7 @@ export class Receiver implements Dispatcher.DispatchHandler {
 
   /** Called by undici when it is about to write the request to an open connection: before it, nothing was sent. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (!this.isDone && this.#signal !== this.#untilDone) this.#listen(this.#untilDone);
     this.#controller = controller;
     if (this.isDone) controller.abort(new Error("aborted"));
     else this.#expect("no response", this.#limits.timeouts.responseMs);

@@ -123,7 +123,7 @@ describe("signals", { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = await running;
     expect(code).toBe(130);
     // Two rooms exist; the third one is still uncertain.
-    expect(stdout).toContain("A request was in flight when the run stopped; it may have been carried out.");
+    expect(stdout).toContain("The run stopped before the outcome of a request was known;");
     expect(stdout).not.toContain("nothing was changed");
     expect(stderr).not.toMatch(/^\s+at /m);
     emulator.clearFaults();

@@ -47,6 +47,8 @@ interface Pause {
   readonly reason: string;
   /** Set where the service refused for the rate: the token's budget does the waiting. */
   readonly throttled?: ApiError;
+  /** True if that attempt may have been carried out. */
+  readonly isUnclear: boolean;
 }
 
 type Tried = Attempt<ApiResponse, Pause>;
@@ -62,15 +64,15 @@ type Tried = Attempt<ApiResponse, Pause>;
 export function withRetries(exchange: Exchange, layer: RetryOptions, next: Send): Promise<ApiResponse> {
   let refusal: ApiError | undefined;
   let [failures, refusals] = [0, 0];
+  let { untilSent } = exchange;
   return retry(
     async (attempt): Promise<Tried> => {
-      // An attempt before this one may have been carried out: only the call's signal ends it.
-      const untilSent = failures === 0 ? exchange.untilSent : exchange.signal;
       const current = attempt === 1 ? exchange : { ...exchange, attempt, untilSent };
       const failed = attempt >= (layer.maxAttempts ?? Infinity) ? Infinity : failures + 1;
       const tried = await attemptOnce(current, failed, refusal, layer, next);
       if ("value" in tried) return tried;
       const { waitMs, reason, throttled } = tried;
+      if (tried.isUnclear) untilSent = exchange.signal;
       if (throttled === undefined) failures++;
       else {
         if (exchange.once) throw orTooLong(throttled, exchange, waitMs);
@@ -84,7 +86,7 @@ export function withRetries(exchange: Exchange, layer: RetryOptions, next: Send)
     async ({ waitMs, reason, throttled }) => {
       if (throttled !== undefined) return;
       layer.counters.waitedMs += waitMs;
-      await layer.waits.sleep(`another try of ${exchange.name} (${reason})`, waitMs, exchange.signal);
+      await layer.waits.sleep(`another try of ${exchange.name} (${reason})`, waitMs, untilSent);
     },
   );
 }
@@ -129,7 +131,12 @@ function afterResponse(exchange: Exchange, response: HttpResponse, failures: num
   const { status } = response;
   if (status === 429) {
     const throttled = toApiError(exchange, response, "refused");
-    return { throttled, waitMs: throttledMs(response, clock), reason: shortReason(throttled) };
+    return {
+      throttled,
+      waitMs: throttledMs(response, clock),
+      reason: shortReason(throttled),
+      isUnclear: false,
+    };
   }
   if (isSuccess(response)) return afterSuccess(exchange, response, failures, clock);
   // The service may have carried it out before it failed; with 408 too: it had begun to read the request.
@@ -141,7 +148,11 @@ function afterResponse(exchange: Exchange, response: HttpResponse, failures: num
   if (!exchange.limit.allows(askedMs)) throw orTooLong(error, exchange, askedMs);
   const waitMs = Math.max(backoffWait(failures, clock), lengthened(askedMs, clock));
   exchange.limit.spend(waitMs);
-  return { waitMs, reason: shortReason(error) };
+  return { waitMs, reason: shortReason(error), isUnclear: isUnclear(error) };
+}
+
+function isUnclear({ failure }: ApiError): boolean {
+  return failure.outcome === "unclear";
 }
 
 /** Returns the error of an attempt; where another attempt would have to wait too long, an error that says so. */
@@ -190,7 +201,7 @@ function isRepeatable({ name }: Exchange): boolean {
 }
 
 function pauseAfter(error: ApiError, failures: number, clock: Clock): Pause {
-  return { waitMs: backoffWait(failures, clock), reason: shortReason(error) };
+  return { waitMs: backoffWait(failures, clock), reason: shortReason(error), isUnclear: isUnclear(error) };
 }
 
 function backoffWait(failures: number, clock: Clock): number {

@@ -3,7 +3,7 @@ import type { Call, Effect } from "../../core/calls/call.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import type { Change } from "../../core/plan/change.js";
 import { applyEffects } from "../../core/state/state.js";
-import type { ApiError } from "../../api/errors.js";
+import { ApiError } from "../../api/errors.js";
 import type { ChangeResult, ChangedDuringRun, DepartedRefusal, StoredValue } from "../events.js";
 
 /** A call that did not succeed. */
@@ -41,7 +41,7 @@ export interface ChangeRun {
   /** The address whose failure or recovery caused calls to be skipped. */
   because: { readonly address: Address; readonly recovered: boolean } | undefined;
   uncertain: { readonly error: ApiError; readonly nextStep: string } | undefined;
-  /** True if the run was aborted during a call, which may have succeeded. */
+  /** True if the run was aborted before the outcome of a call was known: it may have been carried out. */
   cutOff: boolean;
   /** True if the create was recovered in this run: the resource is not changed further. */
   recovered: boolean;
@@ -82,6 +82,22 @@ export function startChangeRun(change: Change): ChangeRun {
     unread: undefined,
     changedDuringRun: [],
   };
+}
+
+/** The signals that end a run: gracefully, and at once. */
+export interface RunSignals {
+  readonly stop: AbortSignal;
+  readonly abort: AbortSignal;
+}
+
+/** Returns true for the error of a call that the end of the run kept from being carried out. */
+export function isUnsent(error: unknown, { stop, abort }: RunSignals): boolean {
+  return stop.aborted && error === stop.reason && error !== abort.reason;
+}
+
+/** Notes that a call may have been carried out, if the abort of the run ended the wait for its outcome. */
+export function noteCutOff(run: ChangeRun, error: unknown, signals: RunSignals): void {
+  if (signals.abort.aborted && !(error instanceof ApiError) && !isUnsent(error, signals)) run.cutOff = true;
 }
 
 /** Adds the effects of a call that is done. */

@@ -14,15 +14,13 @@ import { CreateSender, notVisibleDelaysMs } from "./send-creates.js";
 import type { CallNode } from "./call-graph.js";
 import { CallGraph } from "./call-graph.js";
 import type { ChangeRun } from "./change-run.js";
-import { addEffects, startChangeRun } from "./change-run.js";
+import { addEffects, isUnsent, noteCutOff, startChangeRun } from "./change-run.js";
 import { isExpectedRefusal } from "./expected-refusals.js";
 import type { DepartedPeople } from "./departed-people.js";
 import { countIfDone } from "./refusals.js";
 
 export interface ExecuteInput extends SendInput {
   readonly plan: Plan;
-  /** When aborted, no new call is started, and none sent that waits; calls in flight finish. */
-  readonly stop: AbortSignal;
   /** Reads a change back, and returns true if these effects show. */
   readonly showsEffects: (run: ChangeRun, effects: readonly Effect[]) => Promise<boolean>;
   /** True if the changes are read back at the end. */
@@ -60,7 +58,7 @@ export async function execute(input: ExecuteInput): Promise<Executed> {
 
 class Execution {
   readonly #input: ExecuteInput;
-  /** Ends the waits before a call is sent. */
+  /** Ends calls that have not been carried out. */
   readonly #untilSent: AbortSignal;
   readonly #runs: ReadonlyMap<Address, ChangeRun>;
   readonly #graph: CallGraph;
@@ -133,12 +131,6 @@ class Execution {
     );
   }
 
-  /** Returns true for the error of a call that was stopped before it was sent. */
-  #isUnsent(error: unknown): boolean {
-    const { stop, abort } = this.#input;
-    return stop.aborted && error === stop.reason && error !== abort.reason;
-  }
-
   async #attempt(node: CallNode): Promise<void> {
     const { run, call, creates } = node;
     try {
@@ -152,8 +144,7 @@ class Execution {
         if (error.failure.credentialsEnded === true) this.credentialsEnded ??= error;
         run.failed.push({ call, error });
         this.#graph.endAlone(node);
-      } else if (this.#isUnsent(error)) return;
-      else if (this.#input.abort.aborted) run.cutOff = true;
+      } else if (isUnsent(error, this.#input) || this.#input.abort.aborted) return;
       else if (!this.#input.recorder.hasFailedWith(error)) this.#failure ??= error;
     }
     const { ended, size } = this.#graph;
@@ -223,7 +214,7 @@ class Execution {
           number > 1 && effects.length > 0 && (await this.#input.showsEffects(node.run, effects));
         if (isShown) return { value: undefined };
         try {
-          const { body } = await this.#request(node.call);
+          const { body } = await this.#request(node);
           this.#captured.take(node.call, node.run.change.address, body);
           node.run.response = body;
           return { value: undefined };
@@ -236,22 +227,22 @@ class Execution {
           throw error;
         }
       },
-      ({ waitMs }) => this.#input.clock.sleep(waitMs, this.#input.abort),
+      ({ waitMs }) => this.#input.clock.sleep(waitMs, this.#untilSent),
     );
   }
 
-  async #request(call: Call): Promise<ApiResponse> {
+  async #request({ call, run }: CallNode): Promise<ApiResponse> {
     const params = this.#captured.params(call);
     const body = call.body === undefined ? {} : { body: this.#captured.body(call) };
     const query = call.query === undefined ? {} : { query: call.query };
     this.#input.recorder.noteCall();
-    return this.#input.api.call(
-      {
-        ...{ operation: call.operation as OperationName, params, ...query, ...body },
-        untilSent: this.#untilSent,
-      },
-      this.#input.abort,
-    );
+    const request = { operation: call.operation as OperationName, params, ...query, ...body };
+    try {
+      return await this.#input.api.call({ ...request, untilSent: this.#untilSent }, this.#input.abort);
+    } catch (error) {
+      noteCutOff(run, error, this.#input);
+      throw error;
+    }
   }
 }
 

@@ -16,7 +16,7 @@ import { KeyedLock } from "./keyed-lock.js";
 import type { OnEvent } from "../events.js";
 import type { CallNode } from "./call-graph.js";
 import type { ChangeRun } from "./change-run.js";
-import { addEffects } from "./change-run.js";
+import { addEffects, isUnsent, noteCutOff } from "./change-run.js";
 import type { Recorder } from "./recorder.js";
 import type { Recovery } from "../recover/recover-creates.js";
 import { getLikeness, recoverCreates } from "../recover/recover-creates.js";
@@ -26,6 +26,8 @@ export interface SendInput {
   readonly kinds: ReadonlyMap<string, Kind>;
   readonly recorder: Recorder;
   readonly parallelism: number;
+  /** When aborted, no new call is started, and none sent that waits; calls in flight finish. */
+  readonly stop: AbortSignal;
   readonly abort: AbortSignal;
   readonly clock: Clock;
   /** The wanted time to wait for a created object to show, in milliseconds: see `getAbsencePatienceMs`. */
@@ -62,7 +64,7 @@ export class CreateSender {
   /** The rooms that this run created, by jid, with the users whom it names in any way. */
   readonly #rooms = new Map<string, readonly Json[]>();
 
-  /** @param untilSent ends the waits before a create is sent */
+  /** @param untilSent ends creates that have not been carried out */
   constructor(input: SendInput, untilSent: AbortSignal, besideOthers: BesideOthers) {
     this.#input = input;
     this.#untilSent = untilSent;
@@ -89,7 +91,7 @@ export class CreateSender {
         }
       },
       async ({ waitMs }) => {
-        if (waitMs > 0) await this.#input.clock.sleep(waitMs, this.#input.abort);
+        if (waitMs > 0) await this.#input.clock.sleep(waitMs, this.#untilSent);
       },
     );
   }
@@ -102,26 +104,23 @@ export class CreateSender {
     run.container = container;
     // A room that its sender does not find may prove that there is none: a later probe can still show that.
     const sender = container === undefined ? ((await this.#readUser()) ?? undefined) : undefined;
-    const response = await api.call(
-      {
-        operation: call.operation as OperationName,
-        params: captured.params(call),
-        ...(call.query === undefined ? {} : { query: call.query }),
-        body,
-        once: true,
-        waitsWith: attempts,
-        untilSent: this.#untilSent,
-        beforeSend: () =>
-          this.#besideOthers(() =>
-            recorder.recordIntent(run.change, {
-              ...{ operation: call.operation, body, effects, container, at: clock.now() },
-              sentFrom: api.serviceTime()?.from,
-              sender,
-            }),
-          ),
-      },
-      abort,
-    );
+    let isRecorded = false;
+    const beforeSend = async (): Promise<void> => {
+      const intent = { operation: call.operation, body, effects, container, sender, at: clock.now() };
+      const sentFrom = api.serviceTime()?.from;
+      await this.#besideOthers(() => recorder.recordIntent(run.change, { ...intent, sentFrom }));
+      isRecorded = true;
+    };
+    const request = {
+      ...{ operation: call.operation as OperationName, params: captured.params(call), body },
+      ...(call.query === undefined ? {} : { query: call.query }),
+      ...{ once: true, waitsWith: attempts, untilSent: this.#untilSent, beforeSend },
+    };
+    const response = await api.call(request, abort).catch((error: unknown) => {
+      noteCutOff(run, error, this.#input);
+      if (isRecorded && isUnsent(error, this.#input)) recorder.recordNotCreated(run.change);
+      throw error;
+    });
     run.id = idIn(captured.take(call, run.change.address, response.body));
     if (run.id === undefined) throw new InternalError(`${call.id} creates something and captures no id`);
     this.#noteRoom(run, body);
@@ -223,7 +222,7 @@ export class CreateSender {
     const { address } = run.change;
     const key = this.#likeness(node, captured);
     return this.#exclusion.exclusive(key, async () => {
-      const { findings, uncertain, listed } = await this.#recover(key, mostMs);
+      const { findings, uncertain, listed } = await this.#recover(key, mostMs, run, error);
       const found = findings.find((one) => one.type === "record" && one.address === address);
       if (found?.type === "record" && found.resource !== null) {
         const { id } = found.resource;
@@ -253,13 +252,21 @@ export class CreateSender {
     });
   }
 
-  /** Recovers all similar uncertain creates together. */
-  async #recover(key: string, mostMs: number): Promise<Recovery> {
+  /** Recovers all similar uncertain creates together. The end of the run leaves the check of a refused create to the next run. */
+  async #recover(key: string, mostMs: number, run: ChangeRun, { failure }: ApiError): Promise<Recovery> {
     const { recorder, kinds, api, parallelism, abort, clock, patienceMs } = this.#input;
     const state = recorder.current();
     const alike = state.uncertain.filter((intent) => getLikeness(kinds, intent) === key);
-    const input = { api, kinds, parallelism, signal: abort, clock, patienceMs, mostMs };
-    return recoverCreates(input, { ...state, uncertain: alike });
+    const isUnclear = failure.outcome === "unclear";
+    const signal = isUnclear ? abort : this.#untilSent;
+    const input = { api, kinds, parallelism, signal, clock, patienceMs, mostMs };
+    try {
+      return await recoverCreates(input, { ...state, uncertain: alike });
+    } catch (error) {
+      if (isUnclear) noteCutOff(run, error, this.#input);
+      else if (signal.aborted) recorder.recordRefused(run.change);
+      throw error;
+    }
   }
 
   #likeness({ run, call }: CallNode, captured: CapturedValues): string {

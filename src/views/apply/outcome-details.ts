@@ -44,7 +44,7 @@ function endDetails(result: ChangeResult, people: People): readonly Detail[] {
     case "interrupted":
       return toDetails("note", [
         result.cutOff
-          ? "A request was in flight when the run stopped; it may have been carried out. The next plan checks."
+          ? "The run stopped before the outcome of a request was known; the request may have been carried out. The next plan checks."
           : "The run was stopped.",
         ...acceptedTexts(result.accepted, people),
       ]);
