@@ -1,6 +1,7 @@
 import type { Loaded } from "../../../config/load.js";
 import type { Plan } from "../../../core/plan/plan.js";
 import type { State } from "../../../core/state/state.js";
+import { addAbortListener, removeAbortListener } from "../../../core/time/abort.js";
 import { systemClock } from "../../../core/time/clock.js";
 import type { ApplyRequest } from "../../../engine/apply/apply.js";
 import { getOrgToRecord } from "../../../engine/apply/org-writer.js";
@@ -101,6 +102,11 @@ export async function applyPlan(
   const { api, store, parallelism, patienceMs } = session;
   const writer = await store.open(state);
   const stopTicking = startProgressTimer(view);
+  // A third Ctrl-C ends the process: lines that have not been written are lost.
+  const writeLines = (): void => {
+    view.tick();
+  };
+  addAbortListener(signals.abort, writeLines);
   const applied = await apply({
     plan,
     api,
@@ -119,6 +125,7 @@ export async function applyPlan(
   })
     .finally(() => {
       stopTicking();
+      removeAbortListener(signals.abort, writeLines);
       view.done();
     })
     .catch(async (error: unknown) => {

@@ -1,4 +1,4 @@
-/** After a long prompt, the live values that a plan changes are read again. */
+/** After a long prompt, the live values that a plan changes are read again. At Ctrl-C, what is known is shown. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,4 +78,22 @@ test("a plan that became stale during the prompt is refused", async () => {
 test("a plan without live values is not compared with any", async () => {
   const { code, requests } = await applyAfter(60, shorten, "--no-refresh");
   expect([code, requests]).toEqual([0, ["getUsersMe", "patchChatsSettings", "getChatsSettings"]]);
+});
+
+test("the second Ctrl-C writes all lines, as a third one ends the process", async () => {
+  await writeFile(join(cwd, "chatform.yaml"), "version: 1\nsettings: { reactionsEnabled: false }\n");
+  emulator.addFaults({ match: { operation: "patchChatsSettings" }, action: { type: "hang" } });
+  const [stop, abort] = [new AbortController(), new AbortController()];
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const ended = run(["apply", "--auto-approve"], {
+    ...{ cwd, stdout, stderr, stdin: () => stdin, now: () => new Date() },
+    env: { HOME: cwd, NO_COLOR: "1", ...emulator.env },
+    ...{ stop: stop.signal, abort: abort.signal },
+  });
+  while (!emulator.requests.some(({ fault }) => fault !== undefined))
+    await new Promise((resolve) => setImmediate(resolve));
+  stop.abort(new Error("once"));
+  abort.abort(new Error("twice"));
+  expect(String(stdout.read())).toContain("settings: updating...\n");
+  expect(await ended).toBe(130);
 });
