@@ -35,21 +35,29 @@ const commonFiles = {
   plan: ["cli/commands/plan/plan"],
 };
 
-/** Code of libraries that chatform never runs, and what stands in its place: it would only lengthen each start. */
-const leftOut = new Map([
+/** Files of libraries whose code chatform never runs, and what the bundle has instead: they would only lengthen each start. */
+const leftOut = {
   // chatform speaks HTTP/1.1 only.
-  [
-    "/undici/lib/dispatcher/client-h2.js",
+  "/undici/lib/dispatcher/client-h2.js":
     'module.exports = () => { throw new Error("HTTP/2 is not bundled"); };',
-  ],
-  // Bodies are texts: others need the whole of fetch.
-  ["/undici/lib/web/fetch/body.js", 'throw new Error("fetch is not bundled");'],
-  // yargs looks for the package.json of the folder, for a version that chatform replaces by its own.
-  ["/escalade/sync/index.mjs", 'export default () => "";'],
-]);
+  // Bodies are texts: others need half of fetch.
+  "/undici/lib/web/fetch/body.js": 'throw new Error("fetch is not bundled");',
+  // yargs looks in every folder above for a package.json, whose version it would show.
+  "/escalade/sync/index.mjs": 'export default () => "";',
+};
+const found = new Set();
 const withoutUnused = {
   name: "without-unused",
-  load: (path) => leftOut.get([...leftOut.keys()].find((end) => path.endsWith(end))),
+  load(path) {
+    const name = Object.keys(leftOut).find((end) => path.endsWith(end));
+    if (name === undefined) return undefined;
+    found.add(name);
+    return leftOut[name];
+  },
+  buildEnd() {
+    const missing = Object.keys(leftOut).filter((name) => !found.has(name));
+    if (missing.length > 0) throw new Error(`Libraries have other files now than ${missing.join(", ")}.`);
+  },
 };
 
 /**
