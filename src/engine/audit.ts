@@ -1,6 +1,7 @@
 import type { Api } from "../api/api.js";
 import { readOnly } from "../api/read-only.js";
 import type { Address } from "../core/address.js";
+import { matchAnyPattern } from "../core/address-patterns.js";
 import type { Audit, AuditFinding, Findings } from "../core/drift/audit.js";
 import { getRepairable, ofClass, toDriftList, withoutIgnored } from "../core/drift/audit.js";
 import type { Audited, AuditScope } from "../core/drift/audited.js";
@@ -22,7 +23,6 @@ import type { OrgPeople } from "../core/people/org-people.js";
 import { departedOwner } from "../core/people/org-people.js";
 import { namedAddress } from "../core/people/named-address.js";
 import type { SharedDeclaration } from "../core/people/shared-declaration.js";
-import { matchAnyPattern } from "../core/plan/selection.js";
 import type { Move } from "../core/state/moved-addresses.js";
 import { getMoves, withoutFollowers } from "../core/state/state-moves.js";
 import type { JournalEntry, State } from "../core/state/state.js";

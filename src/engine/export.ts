@@ -113,11 +113,11 @@ export async function exportLive(input: ExportInput): Promise<Exported> {
     const text = people.departed.get(getUser(item) ?? "");
     return text === undefined ? [] : [{ address: item.address, text }];
   });
-  const isLeft = ({ address }: { readonly address: Address }): boolean =>
-    departed.every((one) => one.address !== address);
+  const isDeparted = new Set(departed.map(({ address }) => address));
+  const isLeft = ({ address }: { readonly address: Address }): boolean => !isDeparted.has(address);
   const left = found.filter(({ item }) => isLeft(item));
   const names = { user: people.name, address: addressLookup(left) };
-  const document = left.reduce<JsonObject>((result, one) => merged(result, declaring(one, names)), {});
+  const document = merged(left.map((one) => declaring(one, names)));
   return {
     document: sortBlocks(document, input.kinds),
     comments: { ...commentsOn(left), ...commentsOnUsers(left, people.emails) },

@@ -1,6 +1,7 @@
 import { shellWord } from "../core/shell-word.js";
 import type { Address } from "../core/address.js";
 import { addressMatcher, isWithin } from "../core/address.js";
+import { matchAnyPattern, unmatchedPatterns } from "../core/address-patterns.js";
 import type { ForgottenRoom } from "../core/state/forgotten.js";
 import { forgottenRoomText, roomKind } from "../core/state/forgotten.js";
 import { idKey } from "../core/jid.js";
@@ -62,16 +63,13 @@ export function forgetAddresses(
   location: string,
 ): readonly JournalEntry[] {
   const all = stateAddresses(state);
-  const forgotten = new Set<Address>();
-  const purged = new Set<Address>();
-  for (const pattern of patterns) {
-    const matches = addressMatcher(pattern);
-    const found = all.filter((address) => getPrefixes(address).some(matches));
-    const before = purge ? forgottenMatching(state, pattern) : [];
-    if (found.length + before.length === 0) throw unknownAddressError(state, pattern, location);
-    for (const address of found) forgotten.add(address);
-    for (const { address } of before) purged.add(address);
-  }
+  const before = purge ? (state.forgotten ?? []).map(({ address }) => address) : [];
+  const [unknown] = unmatchedPatterns(patterns, [...all, ...before].flatMap(getPrefixes));
+  if (unknown !== undefined) throw unknownAddressError(state, unknown, location);
+  const matches = matchAnyPattern(patterns);
+  const isChosen = (address: Address): boolean => getPrefixes(address).some(matches);
+  const forgotten = new Set(all.filter(isChosen));
+  const purged = new Set(before.filter(isChosen));
   return [
     ...[...forgotten].sort(byCodeUnit).map((address): JournalEntry => {
       const entry = { type: "record", address, resource: null } as const;

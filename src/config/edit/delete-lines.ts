@@ -56,14 +56,15 @@ function joinLines(text: string, parts: readonly Part[], isBlocks: boolean): rea
 
 /** Joins pieces with nothing but white space, but no empty line, between them; a comma only with a piece on the same line. */
 function joinPieces(text: string, pieces: readonly Piece[]): readonly Piece[] {
-  const joined: Piece[] = [];
-  for (const piece of pieces.toSorted((a, b) => a.at[0] - b.at[0])) {
+  const joined: { at: Span; readonly names: string[] }[] = [];
+  for (const { at, names } of pieces.toSorted((a, b) => a.at[0] - b.at[0])) {
     const last = joined.at(-1);
-    const between = last === undefined ? "x" : text.slice(last.at[1], piece.at[0]);
+    const between = last === undefined ? "x" : text.slice(last.at[1], at[0]);
     const lines = between.split("\n").length;
-    if (last !== undefined && isBlank(between) && lines <= (last.names.length === 0 ? 1 : 2))
-      joined.splice(-1, 1, { at: [last.at[0], piece.at[1]], names: [...last.names, ...piece.names] });
-    else joined.push(piece);
+    if (last !== undefined && isBlank(between) && lines <= (last.names.length === 0 ? 1 : 2)) {
+      last.at = [last.at[0], at[1]];
+      for (const name of names) last.names.push(name);
+    } else joined.push({ at, names: [...names] });
   }
   return joined;
 }

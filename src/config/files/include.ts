@@ -107,7 +107,8 @@ class Inclusion {
       if (typeof written !== "string" || written === "") continue;
       const at = ["include", String(index)];
       const { value: text, problems } = interpolate(written, variables);
-      for (const { part, ...problem } of problems) this.#report(problem, placeWithin(at, false, part));
+      const place = placeWithin(at, false);
+      for (const { part, ...problem } of problems) this.#report(problem, place(part));
       if (problems.length === 0 && typeof text === "string")
         await this.#include({ text, path: toPath(text, file), file, place: placeOf(at, false) });
     }

@@ -37,8 +37,11 @@ export interface YamlContent {
   readonly parse: () => readonly Event[];
   /** If there is no such value: the place of the innermost value around it. */
   readonly placeOf: PlaceOf;
-  /** Returns the place of a part of a text or key; of all of it if it looks different in the file, as folded lines do. */
-  readonly placeWithin: (path: readonly string[], atKey: boolean, part: TextPart) => Place;
+  /**
+   * Returns a function for the parts of a text or key, in order. It returns the place of a part; of the whole text if the part looks
+   * different in the file, as folded lines do.
+   */
+  readonly placeWithin: (path: readonly string[], atKey: boolean) => (part: TextPart) => Place;
 }
 
 /** Returns the place of a value, or of its key: member names and list positions from the top of the file. */
@@ -139,8 +142,10 @@ function readEvents(
   const { places } = reader;
   const { diagnostics, unresolved, partial, ambiguous, respelled } = reader.findings;
   const placeOf: PlaceOf = (path, atKey) => source.placeAt(places.placeOf(path, atKey));
-  const placeWithin: YamlContent["placeWithin"] = (path, atKey, part) =>
-    source.placeAt(findPart(source.text, places.placeOf(path, atKey), part));
+  const placeWithin: YamlContent["placeWithin"] = (path, atKey) => {
+    const find = partFinder(source.text, places.placeOf(path, atKey));
+    return (part) => source.placeAt(find(part));
+  };
   const { file } = source;
   return {
     content: {
@@ -171,11 +176,16 @@ function hasAny(text: string, marks: readonly string[]): boolean {
   return marks.some((mark) => text.includes(mark));
 }
 
-/** Returns the span of a part of a text. */
-function findPart(text: string, [start, end]: Span, { text: part, skip }: TextPart): Span {
-  let at = text.indexOf(part, start);
-  for (let skipped = 0; skipped < skip && at >= 0; skipped++) at = text.indexOf(part, at + part.length);
-  return at < 0 || at + part.length > end ? [start, end] : [at, at + part.length];
+/** Returns a function that finds the parts of a span: each search continues where the last one for the same text ended. */
+function partFinder(text: string, [start, end]: Span): (part: TextPart) => Span {
+  const within = text.slice(start, end);
+  const found = new Map<string, { readonly at: number; readonly skipped: number }>();
+  return ({ text: part, skip }) => {
+    let { at, skipped } = found.get(part) ?? { at: within.indexOf(part), skipped: 0 };
+    for (; skipped < skip && at >= 0; skipped++) at = within.indexOf(part, at + part.length);
+    found.set(part, { at, skipped });
+    return at < 0 ? [start, end] : [start + at, start + at + part.length];
+  };
 }
 
 /** Returns true if a text holds nothing but comments and document markers. */

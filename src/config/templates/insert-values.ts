@@ -170,9 +170,11 @@ class Insertion {
     const scope: Scope =
       row === undefined ? variables : { env, vars, declared, each: row.values, unusable: row.unusable };
     const { value, problems } = interpolate(name, scope);
-    for (const { part, ...problem } of problems)
-      this.#problem(problem, this.#content.placeWithin([outer, name], true, part), row);
-    if (problems.length > 0) return;
+    if (problems.length > 0) {
+      const place = this.#content.placeWithin([outer, name], true);
+      for (const { part, ...problem } of problems) this.#problem(problem, place(part), row);
+      return;
+    }
     const newName = typeof value === "string" ? value : JSON.stringify(value);
     const problem =
       value === null
@@ -240,13 +242,11 @@ class Insertion {
 
   #interpolate(text: string, path: readonly string[], scope: Scope): Json {
     const { value, problems } = interpolate(text, scope);
-    if (problems.length > 0) this.#unresolved.add(pointer(...path));
-    for (const { part, ...problem } of problems)
-      this.#problem(
-        problem,
-        this.#content.placeWithin(this.#pathInFile(path), false, part),
-        this.#getGenerated(path)?.row,
-      );
+    if (problems.length === 0) return value;
+    this.#unresolved.add(pointer(...path));
+    const place = this.#content.placeWithin(this.#pathInFile(path), false);
+    const row = this.#getGenerated(path)?.row;
+    for (const { part, ...problem } of problems) this.#problem(problem, place(part), row);
     return value;
   }
 

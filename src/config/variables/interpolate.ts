@@ -88,6 +88,7 @@ function references(text: string): readonly Reference[] {
 export function interpolate(text: string, scope: Scope): Interpolated {
   const parts = parse(text);
   const problems: InterpolationProblem[] = [];
+  const counted = new Map<string, Counted>();
   let result = "";
   for (const part of parts) {
     if (typeof part === "string") {
@@ -99,12 +100,29 @@ export function interpolate(text: string, scope: Scope): Interpolated {
     if (value !== undefined && !isCollection(value)) result += value === null ? "" : asText(value);
     else {
       const { match, at } = part;
-      const skip = text.slice(0, at).split(match).length - 1;
-      problems.push({ ...explain(part, scope), part: { text: match, skip } });
+      const before = countBefore(text, match, at, counted.get(match));
+      counted.set(match, before);
+      problems.push({ ...explain(part, scope), part: { text: match, skip: before.count } });
       result += match;
     }
   }
   return { value: result, problems };
+}
+
+/** The number of equal parts before an offset, and the end of the last one. */
+interface Counted {
+  readonly count: number;
+  readonly end: number;
+}
+
+/** Counts the equal parts before an offset, on from the last count: a text may have thousands of them. */
+function countBefore(text: string, part: string, at: number, last: Counted = { count: 0, end: 0 }): Counted {
+  let { count, end } = last;
+  for (let next = text.indexOf(part, end); next >= 0 && next < at; next = text.indexOf(part, end)) {
+    count++;
+    end = next + part.length;
+  }
+  return { count, end };
 }
 
 /** Returns true for a text that is one reference: its value may stand for a number or boolean. */

@@ -19,8 +19,9 @@ export function findTemplates(
   forEachText(value, (text, path, atKey) => {
     const found = atKey || !/\{\{|^[$%]|(?:var|env):/.test(text) ? undefined : findTemplate(text);
     if (found === undefined) return;
-    const whole = placeWithin(path, false, { text, skip: 0 }).range;
-    const place = placeWithin(path, false, { text: found.written, skip: 0 });
+    const placePart = placeWithin(path, false);
+    const whole = placePart({ text, skip: 0 }).range;
+    const place = placePart({ text: found.written, skip: 0 });
     const isKnown = [whole, place.range].some(({ start, file }) =>
       [start.offset, start.offset - 1].some((offset) => known.has(`${offset} ${file}`)),
     );

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../json/json.js";
 import { byCodeUnit, canonicalJson, isArray, isObject, sameJson } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { valueAt, withValueAt } from "../json/pointer.js";
+import { addToMultimap } from "../multimap.js";
 
 /** Returns the attributes with their sets sorted and without duplicates: two equal sets are then the same list. */
 export function normalizeSets(attributes: JsonObject, sets: readonly Pointer[]): JsonObject {
@@ -44,13 +45,16 @@ export function normalizeText(text: string): string {
   return text.replaceAll(/\r\n?/g, "\n").normalize("NFC").trim();
 }
 
-/** Returns `base` with every leaf of `over` in it. */
-export function merged(base: JsonObject, over: JsonObject): JsonObject {
-  const result: Record<string, Json | undefined> = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    if (value === undefined) continue;
-    const below = result[key];
-    result[key] = isObject(value) && isObject(below) ? merged(below, value) : value;
-  }
-  return result;
+/** Returns one object with the members of all these: objects of one name are merged, of other values the last one counts. */
+export function merged(objects: readonly JsonObject[]): JsonObject {
+  const members = new Map<string, Json[]>();
+  for (const object of objects)
+    for (const [name, value] of Object.entries(object))
+      if (value !== undefined) addToMultimap(members, name, value);
+  return Object.fromEntries([...members].map(([name, values]) => [name, mergedValue(values)]));
+}
+
+function mergedValue(values: readonly Json[]): Json | undefined {
+  const last = values.at(-1);
+  return values.length > 1 && isObject(last) ? merged(values.filter(isObject)) : last;
 }

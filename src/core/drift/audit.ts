@@ -1,5 +1,5 @@
 import type { Address } from "../address.js";
-import { addressMatcher } from "../address.js";
+import { matchAnyPattern, unmatchedPatterns } from "../address-patterns.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import { leaves, tokens } from "../json/pointer.js";
@@ -7,7 +7,6 @@ import type { Resource } from "../kind/resource.js";
 import { groupBy } from "../multimap.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import type { Drift, DriftClass, Finding } from "../plan/change.js";
-import { matchAnyPattern } from "../plan/selection.js";
 import type { Move } from "../state/moved-addresses.js";
 import type { Steps } from "../time/turns.js";
 import { mapInSteps } from "../time/turns.js";
@@ -162,5 +161,5 @@ export function findIdlePatterns(
     address,
     ...leaves(attributes).flatMap(([path]) => attributeNames(address, path)),
   ]);
-  return patterns.filter((pattern) => !names.some(addressMatcher(pattern)));
+  return unmatchedPatterns(patterns, names);
 }

@@ -1,9 +1,10 @@
 import type { Address } from "../address.js";
 import { addressMatcher } from "../address.js";
+import { matchAnyPattern, unmatchedPatterns } from "../address-patterns.js";
 import type { Diagnostic } from "../diagnostic.js";
 import { addToMultimap } from "../multimap.js";
 import type { Resource } from "../kind/resource.js";
-import { nearest } from "../nearest.js";
+import { NearestNames } from "../nearest.js";
 import type { PlanOptions } from "./plan.js";
 import { refsIn } from "../calls/reference.js";
 import { shellWord } from "../shell-word.js";
@@ -68,14 +69,6 @@ function getDependencies({ attributes, id, container, needs = [] }: Resource): r
   return [...needs, ...refs.map((ref) => ref.$ref)];
 }
 
-/** Returns a function that matches addresses with patterns. Patterns without `*`, which may be thousands, are looked up. */
-export function matchAnyPattern(patterns: readonly string[]): (address: Address) => boolean {
-  if (patterns.length === 0) return () => false;
-  const plain = new Set(patterns.filter((one) => !one.includes("*")).map((one) => one.toLowerCase()));
-  const matchers = patterns.filter((one) => one.includes("*")).map(addressMatcher);
-  return (address) => plain.has(address.toLowerCase()) || matchers.some((matches) => matches(address));
-}
-
 /**
  * Returns a problem for each pattern that matches no address: a typing error must not go unnoticed.
  *
@@ -88,15 +81,15 @@ export function findUnmatchedPatterns(
   moves: readonly Move[],
 ): readonly Diagnostic[] {
   if (patterns.length === 0) return [];
-  const lower = new Set(addresses.map((address) => address.toLowerCase()));
-  const matchesAny = (pattern: string): boolean =>
-    pattern.includes("*") ? addresses.some(addressMatcher(pattern)) : lower.has(pattern.toLowerCase());
-  const unmatched = patterns.filter((pattern) => !matchesAny(pattern));
+  const hints = new NearestNames(addresses);
   const follow = moveFollower(moves);
-  return unmatched.map((pattern) => {
-    const from = moves.map((move) => move.from).find(matchAnyPattern([pattern])) ?? pattern;
+  const moved = moves.map(({ from }) => from);
+  return unmatchedPatterns(patterns, addresses).map((pattern) => {
+    const from = pattern.includes("*")
+      ? (moved.find(addressMatcher(pattern)) ?? pattern)
+      : pattern.toLowerCase();
     const to = follow(from);
-    const close = nearest(pattern, addresses);
+    const close = hints.find(pattern, pattern);
     return {
       severity: "error",
       code: "unmatched-address",

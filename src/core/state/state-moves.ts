@@ -3,6 +3,7 @@ import { addressMatcher, topLevelAddress } from "../address.js";
 import { idKey, sameId } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
 import type { Resource } from "../kind/resource.js";
+import { groupBy } from "../multimap.js";
 import { shellWord } from "../shell-word.js";
 import type { Move } from "./moved-addresses.js";
 import type { JournalEntry, State } from "./state.js";
@@ -171,25 +172,20 @@ export function findRenames(
   if (free.length === 0) return [];
   const current = new Map<string, Address>();
   for (const { address, owner } of withOwners(resources)) current.set(ownerKey(address, owner), address);
-  let waiting = free.flatMap(([from, owner]): readonly Move[] => {
+  const renames = free.flatMap(([from, owner]): readonly Move[] => {
     const to = current.get(ownerKey(from, owner));
     return to === undefined || to === from ? [] : [{ from, to }];
   });
+  const waiting = groupBy(renames, ({ to }) => to);
   const found: Move[] = [];
-  for (let count = -1; count < found.length;) {
-    count = found.length;
-    const taken: Move[] = [];
-    for (const rename of waiting) {
-      const { from, to } = rename;
-      if (recorded.has(to)) {
-        taken.push(rename);
-        continue;
-      }
-      recorded.set(to, recorded.get(from) ?? "");
-      recorded.delete(from);
-      found.push(rename);
+  for (const first of renames) {
+    // Each rename leaves an address for the one that waits for it.
+    for (let next: Move | undefined = first; next !== undefined && !recorded.has(next.to);) {
+      recorded.set(next.to, recorded.get(next.from) ?? "");
+      recorded.delete(next.from);
+      found.push(next);
+      next = waiting.get(next.from)?.[0];
     }
-    waiting = taken;
   }
   return found;
 }

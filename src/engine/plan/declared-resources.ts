@@ -1,5 +1,6 @@
 import type { Api } from "../../api/api.js";
 import type { Address } from "../../core/address.js";
+import { matchAnyPattern } from "../../core/address-patterns.js";
 import { pathSegments } from "../../core/address.js";
 import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
@@ -10,7 +11,7 @@ import type { SharedDeclaration } from "../../core/people/shared-declaration.js"
 import type { Finding } from "../../core/plan/change.js";
 import type { PlanOptions } from "../../core/plan/plan.js";
 import type { AddressSet } from "../../core/plan/selection.js";
-import { findUnmatchedPatterns, matchAnyPattern, selectAddresses } from "../../core/plan/selection.js";
+import { findUnmatchedPatterns, selectAddresses } from "../../core/plan/selection.js";
 import type { Move } from "../../core/state/moved-addresses.js";
 import type { State } from "../../core/state/state.js";
 import { nextTurn } from "../../core/time/turns.js";

@@ -272,6 +272,15 @@ describe("forget", () => {
     expect(Object.keys((await now()).resources)).toEqual(["settings"]);
   });
 
+  it("forgets thousands of addresses at once", async () => {
+    const addresses = Array.from({ length: 5000 }, (_one, at) => `rooms/r${at}`);
+    const resources = Object.fromEntries(addresses.map((address) => [address, resource(address)]));
+    await writeFile(path, printState({ ...before, resources }));
+    const { stdout } = await call(`forget ${addresses.join(" ")}`);
+    expect(stdout.trim().split("\n")).toHaveLength(addresses.length);
+    expect(await now()).toMatchObject({ resources: {} });
+  });
+
   it("forgets nothing when one address is unknown", async () => {
     await expect(call("forget rooms/a rooms/none")).rejects.toMatchObject({ code: "address-unknown" });
     expect(await now()).toEqual(before);

@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, Scalar, visit } from "yaml";
+import { Document, isPair, isScalar, Scalar, visit } from "yaml";
 import { findLookAlike, findLookAlikeInKey } from "../../../config/read/look-alikes.js";
 import { otherReading } from "../../../config/read/scalars.js";
 import type { Json, JsonObject } from "../../../core/json/json.js";
@@ -27,20 +27,15 @@ export function exportText(
     { aliasDuplicateObjects: false, compat: "yaml-1.1" },
   );
   yaml.commentBefore = ` ${heading}`;
-  for (const [path, comment] of Object.entries(comments)) {
-    const outer = path.split("/");
-    const name = outer.pop();
-    const block = yaml.getIn(outer);
-    const pair = isMap(block)
-      ? block.items.find(({ key }) => isScalar(key) && key.value === name)
-      : undefined;
-    if (isScalar(pair?.key)) pair.key.commentBefore = ` ${safeLine(comment, 200)}`;
-  }
   visit(yaml, {
+    Pair(_key, pair, around) {
+      const path = [...around.filter(isPair), pair].map(({ key }) => (isScalar(key) ? key.value : ""));
+      const comment = getOwn(comments, path.join("/"));
+      if (comment !== undefined && isScalar(pair.key)) pair.key.commentBefore = ` ${safeLine(comment, 200)}`;
+    },
     Scalar(key, node) {
       if (typeof node.value !== "string") return;
-      const comment =
-        typeof key === "number" && Object.hasOwn(people, node.value) ? people[node.value] : undefined;
+      const comment = typeof key === "number" ? getOwn(people, node.value) : undefined;
       if (comment !== undefined) node.comment = ` ${safeLine(comment, 200)}`;
       // Several lines read best as a block; escapes are only in double quotes.
       // The library loses blanks at the beginning of some blocks.
@@ -54,6 +49,10 @@ export function exportText(
   });
   // In one line: a line within quotes would begin with what the text has there.
   return escapeYaml(yaml.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Infinity }));
+}
+
+function getOwn(texts: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(texts, name) ? texts[name] : undefined;
 }
 
 /**

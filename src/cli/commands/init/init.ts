@@ -94,14 +94,14 @@ const defaultFiles = { file: [], var: [], "var-file": [] } as const;
 
 /** Returns the backends of the states that the config declares, those of all environments. */
 async function readBackends(environments: readonly string[], context: Context): Promise<readonly string[]> {
-  const choices = environments.length === 0 ? [{}] : environments.map((env) => ({ env }));
-  const loaded = await Promise.all(
-    choices.map((choice) => loadState(toLoadOptions({ ...defaultFiles, ...choice }, context))),
-  );
-  return loaded.flatMap(({ state }) => {
+  const backends: string[] = [];
+  // One after the other: each reads all files of the config.
+  for (const choice of environments.length === 0 ? [{}] : environments.map((env) => ({ env }))) {
+    const { state } = await loadState(toLoadOptions({ ...defaultFiles, ...choice }, context));
     const { backend } = state.config;
-    return typeof backend === "string" ? [backend] : [];
-  });
+    if (typeof backend === "string") backends.push(backend);
+  }
+  return backends;
 }
 
 /** The schema's file beside chatform.yaml, for a project without chatform as a package. */

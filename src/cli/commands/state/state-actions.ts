@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import { addressMatcher } from "../../../core/address.js";
+import { matchAnyPattern } from "../../../core/address-patterns.js";
 import { forgottenRoomText, roomKind } from "../../../core/state/forgotten.js";
 import type { Json } from "../../../core/json/json.js";
+import { groupBy } from "../../../core/multimap.js";
 import type { JournalEntry, State } from "../../../core/state/state.js";
 import { printState } from "../../../state/codec.js";
 import { environmentCipher } from "../../../state/encryption/cipher.js";
@@ -51,9 +52,7 @@ export async function list(action: StateActionContext, patterns: readonly string
   const { store, context, json } = action;
   const state = await store.read();
   if (state === undefined) context.stderr.write(`No state exists yet: ${store.location}\n`);
-  const matchers = patterns.map(addressMatcher);
-  const isChosen = (address: string): boolean =>
-    matchers.length === 0 || matchers.some((matches) => matches(address));
+  const isChosen = patterns.length === 0 ? () => true : matchAnyPattern(patterns);
   if (action.forgotten) {
     const rooms = (state?.forgotten ?? []).filter(({ address }) => isChosen(address));
     if (json) context.stdout.write(jsonText(rooms));
@@ -140,7 +139,7 @@ export async function forget(action: StateActionContext, patterns: readonly stri
   const lines: string[] = [];
   const entries = await edit(action, "state forget", (state) => {
     const found = forgetAddresses(state, patterns, { purge, at }, store.location);
-    lines.push(...found.flatMap((entry) => forgetLines(state, entry)));
+    lines.push(...forgetLines(state, found));
     return found;
   });
   context.stdout.write(json ? forgottenJson(entries) : lines.map((line) => `${safeLine(line)}\n`).join(""));
@@ -152,16 +151,19 @@ function forgottenJson(entries: readonly JournalEntry[]): string {
   return jsonText({ forgotten: addresses("record"), purged: addresses("forgotten-purged") });
 }
 
-function forgetLines(state: State, entry: JournalEntry): readonly string[] {
-  if (entry.type === "forgotten-purged") {
-    return (state.forgotten ?? [])
-      .filter(({ address }) => address === entry.address)
-      .map((room) => `Purged: ${entry.address}: ${forgottenRoomText(room)}`);
-  }
-  if (entry.type !== "record") return [];
-  const recorded = state.resources[entry.address];
-  const room = recorded?.kind === roomKind ? `: ${recordedText(recorded)}` : "";
-  return [`Forgotten: ${namedAddress(entry.address, getRecordedEmails(state))}${room}`];
+function forgetLines(state: State, entries: readonly JournalEntry[]): readonly string[] {
+  const people = getRecordedEmails(state);
+  const before = groupBy(state.forgotten ?? [], ({ address }) => address);
+  return entries.flatMap((entry) => {
+    if (entry.type === "forgotten-purged") {
+      const rooms = before.get(entry.address) ?? [];
+      return rooms.map((room) => `Purged: ${entry.address}: ${forgottenRoomText(room)}`);
+    }
+    if (entry.type !== "record") return [];
+    const recorded = state.resources[entry.address];
+    const room = recorded?.kind === roomKind ? `: ${recordedText(recorded)}` : "";
+    return [`Forgotten: ${namedAddress(entry.address, people)}${room}`];
+  });
 }
 
 /** Runs `pull`: prints the whole state as JSON. */

@@ -8,6 +8,7 @@
  * A room that the state has forgotten counts as removed. Only its subject is known.
  */
 import type { Address } from "../../address.js";
+import { matchAnyPattern } from "../../address-patterns.js";
 import { normalizeText } from "../../diff/compare.js";
 import type { Diagnostic } from "../../diagnostic.js";
 import type { Json, JsonObject } from "../../json/json.js";
@@ -24,7 +25,6 @@ import { applyEffects } from "../../state/state.js";
 import type { UnlinkedChange } from "../changes/build-change.js";
 import { movedBlock } from "./moved-block.js";
 import type { PlannerContext } from "../planner-input.js";
-import { matchAnyPattern } from "../selection.js";
 
 /** A room that is recorded, or whose create is uncertain, and that the config no longer declares. */
 export interface RemovedRoom {

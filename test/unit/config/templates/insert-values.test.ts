@@ -35,3 +35,20 @@ it("looks through the values that could not be read a few times, however many bl
   expect(document.unresolved.has("/users/u99@example.com/settings")).toBe(true);
   expect(unresolved.rounds).toBeLessThan(10);
 });
+
+it("finds each of thousands of references in one text from the one before", async () => {
+  const reference = "${var:none} ";
+  const text = "$" + reference.repeat(40_000);
+  const { content } = await readYaml("a.yaml", Buffer.from(`settings: { name: "${text}" }`));
+  if (content === undefined) throw new Error("the file is not valid");
+
+  const { diagnostics } = await insertValues(content, {
+    ...{ variables: { env: {}, vars: {} }, layout: blockLayout(kinds) },
+    rowFiles: new RowFiles({ cwd: "." }),
+  });
+
+  expect(diagnostics).toHaveLength(39_999);
+  const start = `settings: { name: "$`.length;
+  expect(diagnostics.at(0)?.range?.start.offset).toBe(start + reference.length);
+  expect(diagnostics.at(-1)?.range?.start.offset).toBe(start + 39_999 * reference.length);
+});

@@ -9,10 +9,22 @@ test("sets are sorted and have no duplicates; other lists stay as they are", () 
 });
 
 test("merging keeps values that are not desired otherwise", () => {
-  expect(merged({ a: { b: 1, c: 2 }, l: [1] }, { a: { b: 3 }, l: [2, 3], n: undefined })).toEqual({
+  expect(
+    merged([
+      { a: { b: 1, c: 2 }, l: [1] },
+      { a: { b: 3 }, l: [2, 3], n: undefined },
+    ]),
+  ).toEqual({
     a: { b: 3, c: 2 },
     l: [2, 3],
   });
+});
+
+test("merges tens of thousands of objects without copying them for each", () => {
+  const objects = Array.from({ length: 100_000 }, (_one, at) => ({
+    rooms: { [`r${at}`]: { subject: "R" } },
+  }));
+  expect(Object.keys(merged(objects)["rooms"] as object)).toHaveLength(objects.length);
 });
 
 test.each([

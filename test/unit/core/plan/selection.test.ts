@@ -84,3 +84,11 @@ test.each([
     { code: "unmatched-address", help },
   ]);
 });
+
+test("thousands of wrong targets are found in limited time, with hints for some", () => {
+  const addresses = Array.from({ length: 3000 }, (_, at) => `users/user-${at}@example.com/settings`);
+  const targets = addresses.map((address) => address.replace("users/", "users/x"));
+  const problems = findUnmatchedPatterns("--target", targets, addresses, []);
+  expect(problems).toHaveLength(targets.length);
+  expect(problems[0]?.help).toBe("Did you mean users/user-0@example.com/settings?");
+});

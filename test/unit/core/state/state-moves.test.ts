@@ -227,3 +227,18 @@ test.each<readonly [string, readonly Resource[], readonly string[]]>([
   const found = findRenames(resources, addresses, state).map(({ from, to }) => `${from} -> ${to}`);
   expect(found).toEqual(wanted);
 });
+
+test("follows a chain of thousands of users, each with the former address of the next", () => {
+  const count = 20_000;
+  const address = (at: number): string => `users/u${at}@x.com/settings`;
+  const users = Array.from({ length: count }, (_, at) => at);
+  const kind = "users/*/settings";
+  const base: State = {
+    ...state,
+    resources: Object.fromEntries(users.map((at) => [address(at), { kind, id: `id${at}`, applied: {} }])),
+  };
+  const resources = users.map((at) => ({ ...declared(address(at + 1), `id${at}`), kind }));
+  const found = findRenames(resources, new Set(resources.map((one) => one.address)), base);
+  expect(found).toHaveLength(count);
+  expect(found[0]).toEqual({ from: `users/u${count - 1}@x.com`, to: `users/u${count}@x.com` });
+});

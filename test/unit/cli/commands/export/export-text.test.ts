@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { exportText } from "../../../../../src/cli/commands/export/export-text.js";
+import { exportFiles, exportText } from "../../../../../src/cli/commands/export/export-text.js";
+import { kinds } from "../../../../../src/resources/index.js";
 
 /** A line in which a CI system finds a command. GitHub's runner ignores blanks of any kind before `::`. */
 const command = /^\s*::|##\[|##vso\[|##teamcity\[/imu;
@@ -83,4 +84,18 @@ test("comments on people stand beside their ids in lists, and nowhere else", () 
       .slice(1),
   ).toEqual([expect.stringMatching(/^ {6}- a # ana@x\.com is deleted.*evil$/) as string]);
   expect(parse(text)).toEqual({ version: 1, ...document });
+});
+
+test("the comments of thousands of blocks are looked up by block, in one file and in a file each", () => {
+  const names = Array.from({ length: 2000 }, (_one, at) => `r${at}`);
+  const rooms = Object.fromEntries(names.map((name) => [name, { subject: "R" }]));
+  const comments = new Proxy(Object.fromEntries(names.map((name) => [`rooms/${name}`, `about ${name}`])), {
+    ownKeys() {
+      throw new Error("looked through all comments");
+    },
+  });
+  expect(exportText({ rooms }, { comments, people: {} })).toContain("  # about r1999\n  r1999:\n");
+  const files = new Map(exportFiles({ rooms }, { comments, people: {} }, kinds));
+  expect(files.size).toBe(names.length);
+  expect(files.get("room-r1999.yaml")).toContain("  # about r1999\n  r1999:\n");
 });
