@@ -5,7 +5,7 @@ import { matchAnyPattern, unmatchedPatterns } from "../core/address-patterns.js"
 import type { ForgottenRoom } from "../core/state/forgotten.js";
 import { forgottenRoomText, roomKind } from "../core/state/forgotten.js";
 import { idKey } from "../core/jid.js";
-import { byCodeUnit } from "../core/json/json.js";
+import { asJson, byCodeUnit, sameJson } from "../core/json/json.js";
 import type { Move } from "../core/state/moved-addresses.js";
 import {
   findPendingMoves,
@@ -127,7 +127,7 @@ function getPrefixes(address: Address): readonly Address[] {
  * Returns the state to store for `state push`, with a new serial.
  *
  * @param current the stored state; undefined: there is none, or it can't be read
- * @throws StateError push-refused for an unrelated or older state, unless forced
+ * @throws StateError push-refused for an unrelated or older state that differs, unless forced
  */
 export function stateToPush(
   state: State,
@@ -147,7 +147,9 @@ export function stateToPush(
     throw refuse(
       `The pushed state has the lineage ${state.lineage}, but the state in ${location} has ${current.lineage}.`,
     );
-  if (!force && state.serial < current.serial)
+  // A push without a response may have stored the state with a higher serial: then it can be repeated.
+  const isStored = sameJson(asJson({ ...state, serial: 0 }), asJson({ ...current, serial: 0 }));
+  if (!force && state.serial < current.serial && !isStored)
     throw refuse(
       `The pushed state has serial ${state.serial}, but the state in ${location} is newer: serial ${current.serial}.`,
     );

@@ -4,6 +4,7 @@ import type { State } from "../../src/core/state/state.js";
 import type { PgConfig } from "../../src/state/remote/pg-session.js";
 import { pgOptions } from "../../src/state/remote/pg-session.js";
 import { pgStore } from "../../src/state/remote/pg-store.js";
+import { RepeatableError } from "../../src/state/errors.js";
 import type { Rescue } from "../../src/state/rescue.js";
 import { StateCodec } from "../../src/state/state-codec.js";
 import type { StateStore } from "../../src/state/store.js";
@@ -12,6 +13,7 @@ import { getStateError } from "../unit/state/state-error.js";
 import { skips } from "../helpers/skip.js";
 import type { Postgres } from "./postgres.js";
 import { missingPostgres, startPostgres } from "./postgres.js";
+import { runOn, stateWith } from "./push.js";
 import { encrypting, storeConformance } from "./store.js";
 
 const time = { timeoutMs: 30_000 };
@@ -168,6 +170,29 @@ describe.skipIf(skipped)("with PostgreSQL", () => {
       await server.query("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted");
     }
     await server.query("ROLLBACK");
+  });
+
+  it.each(["has no response", "loses its session"])("can repeat a push whose write %s", async (what) => {
+    const schema = `push ${what}`;
+    const [before, pushed] = [stateWith(4, "rooms/a"), stateWith(7, "rooms/a", "rooms/b")];
+    await open(schema).replace(before);
+    const options = pgOptions({ schema }, { PG_CONN_STR: server.url });
+    const abort = new AbortController();
+    const time = { timeoutMs: 600_000, abort: abort.signal };
+    const store = pgStore({ server: options, clock: systemClock, rescue: noRescue, time });
+    await server.query("BEGIN");
+    await server.query(`LOCK TABLE "${schema}".states IN SHARE MODE`);
+    const pushing = runOn(store, pushed);
+    const waiting = "SELECT pid FROM pg_locks WHERE NOT granted";
+    await expect.poll(async () => server.query(waiting), { interval: 5, timeout: 30_000 }).not.toEqual([]);
+    if (what === "has no response") abort.abort(new Error("enough"));
+    else await server.query(`SELECT pg_terminate_backend(pid) FROM (${waiting}) AS w`);
+    const { stdout, error } = await pushing;
+    expect([stdout, error]).toEqual(["", expect.any(RepeatableError)]);
+    await server.query("ROLLBACK");
+    const again = await runOn(open(schema), pushed);
+    expect(again.error).toBeUndefined();
+    expect(JSON.parse((await runOn(open(schema))).stdout)).toMatchObject({ resources: pushed.resources });
   });
 
   it("does not overwrite a newer state", async () => {

@@ -55,6 +55,13 @@ describe("stateToPush", () => {
     expect(stateToPush(pushed, state, true, "state.json").serial).toBe(9);
   });
 
+  test("refuses an older state, but not the one that is stored: its push may have had no response", () => {
+    const stored = { ...state, serial: state.serial + 3 };
+    const older = { ...state, users: { "jane.doe@example.com": "another" } };
+    expect(() => stateToPush(older, stored, false, "state.json")).toThrow("state.json is newer");
+    expect(stateToPush(state, stored, false, "state.json")).toEqual({ ...state, serial: stored.serial + 1 });
+  });
+
   test("accepts one that has the jid at another address, or as that of a forgotten room", () => {
     const moved = { ...state, serial: 9, resources: { "rooms/z": room } };
     expect(stateToPush(moved, state, false, "state.json").serial).toBe(9);

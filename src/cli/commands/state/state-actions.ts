@@ -16,7 +16,7 @@ import {
   recordedText,
   unknownAddressError,
 } from "../../../state/edit.js";
-import { StateError } from "../../../state/errors.js";
+import { RepeatableError, StateError } from "../../../state/errors.js";
 import { readWhole } from "../../../state/local/durable-file.js";
 import { readStateStream } from "../../../state/size-limit.js";
 import type { StateStore } from "../../../state/store.js";
@@ -120,16 +120,16 @@ export async function showBehavior(
 /** Runs `mv FROM TO`: changes the address of a resource. */
 export async function move(action: StateActionContext, from: string, to: string): Promise<void> {
   let people: People = {};
-  const entries = await edit(action, "state mv", (state) => {
+  const change = (state: State): readonly JournalEntry[] => {
     people = getRecordedEmails(state);
     return moveEntries(moveAddress(state, from, to, action.store.location));
-  });
-  const moves = getMoves(entries);
-  action.context.stdout.write(
-    action.json
+  };
+  await edit(action, "state mv", change, (entries) => {
+    const moves = getMoves(entries);
+    return action.json
       ? jsonText({ moved: moves.map(({ from: before, to: after }) => ({ from: before, to: after })) })
-      : `Moved ${count(moves.length, "address", "addresses")}: ${namedAddress(from, people)} is now ${safeLine(to)}.\n`,
-  );
+      : `Moved ${count(moves.length, "address", "addresses")}: ${namedAddress(from, people)} is now ${safeLine(to)}.\n`;
+  });
 }
 
 /** Runs `forget PATTERN...`: drops resources from the state, except for the jids of rooms. */
@@ -137,12 +137,14 @@ export async function forget(action: StateActionContext, patterns: readonly stri
   const { purge, context, store, json } = action;
   const at = context.now().toISOString();
   const lines: string[] = [];
-  const entries = await edit(action, "state forget", (state) => {
+  const change = (state: State): readonly JournalEntry[] => {
     const found = forgetAddresses(state, patterns, { purge, at }, store.location);
     lines.push(...forgetLines(state, found));
     return found;
-  });
-  context.stdout.write(json ? forgottenJson(entries) : lines.map((line) => `${safeLine(line)}\n`).join(""));
+  };
+  await edit(action, "state forget", change, (entries) =>
+    json ? forgottenJson(entries) : lines.map((line) => `${safeLine(line)}\n`).join(""),
+  );
 }
 
 function forgottenJson(entries: readonly JournalEntry[]): string {
@@ -177,16 +179,14 @@ export async function push(action: StateActionContext, file: string): Promise<vo
   const name = file === "-" ? "standard input" : file;
   const codec = new StateCodec(environmentCipher(context.env));
   const state = await codec.parse(await readContent(file, context), name, "Nothing was changed.");
-  const written = await withLock(action, "state push", context, async () => {
+  await withLock(action, "state push", context, async () => {
     const next = stateToPush(state, await currentFor(store, force), force, store.location);
-    await store.replace(next);
-    return next;
+    await replace(
+      action,
+      next,
+      ({ serial }) => `Pushed ${safeLine(name)} to ${store.location}: serial ${serial}.`,
+    );
   });
-  context.stdout.write(
-    action.json
-      ? jsonText({ location: store.location, lineage: written.lineage, serial: written.serial })
-      : `Pushed ${safeLine(name)} to ${store.location}: serial ${written.serial}.\n`,
-  );
 }
 
 /** Runs `encrypt`: writes the state again, encrypted with the present passphrase. */
@@ -204,17 +204,28 @@ export async function decrypt(action: StateActionContext): Promise<void> {
 }
 
 async function rewrite(action: StateActionContext, name: string, done: string, next: string): Promise<void> {
-  const { store, context, json } = action;
-  const { lineage, serial } = await withLock(action, `state ${name}`, context, async () => {
+  const { store, context } = action;
+  await withLock(action, `state ${name}`, context, async () => {
     const state = await existing(store);
     const rewritten = { ...state, serial: state.serial + 1 };
-    await store.replace(rewritten);
-    return rewritten;
+    await replace(action, rewritten, ({ serial }) => `${done} ${store.location}: serial ${serial}.${next}`);
   });
-  const { location } = store;
-  context.stdout.write(
-    json ? jsonText({ location, lineage, serial }) : `${done} ${location}: serial ${serial}.${next}\n`,
-  );
+}
+
+/** Replaces the stored state, and says so before the lock is released, which may fail. */
+async function replace(
+  { store, context, json }: StateActionContext,
+  state: State,
+  text: (state: State) => string,
+): Promise<void> {
+  try {
+    await store.replace(state);
+  } catch (error) {
+    if (!(error instanceof StateError) || error.code === "state-removed") throw error;
+    throw new RepeatableError(error);
+  }
+  const { lineage, serial } = state;
+  context.stdout.write(json ? jsonText({ location: store.location, lineage, serial }) : `${text(state)}\n`);
 }
 
 /** Runs `unlock ID`: breaks a lock whose holder no longer runs. */
@@ -228,13 +239,14 @@ export async function unlock({ store, context, json }: StateActionContext, id: s
   context.stdout.write(`Unlocked ${store.location}.${holder}\n`);
 }
 
-/** Changes the state under its lock. @returns the entries that were written */
+/** Changes the state under its lock, and says so before the lock is released. @param text of the entries that were written */
 async function edit(
   action: StateActionContext,
   operation: string,
   change: (state: State) => readonly JournalEntry[],
-): Promise<readonly JournalEntry[]> {
-  return withLock(action, operation, action.context, async () => {
+  text: (entries: readonly JournalEntry[]) => string,
+): Promise<void> {
+  await withLock(action, operation, action.context, async () => {
     const state = await existing(action.store);
     const entries = change(state);
     const writer = await action.store.open(state);
@@ -243,7 +255,7 @@ async function edit(
     const outcomes = Promise.allSettled(appended);
     await writer.close();
     await outcomes;
-    return entries;
+    action.context.stdout.write(text(entries));
   });
 }
 
