@@ -41,6 +41,8 @@ export class ReadAhead {
   readonly #input: ReadAheadInput;
   /** Not begun yet, by `requestKey`, in order. */
   readonly #waiting = new Map<string, Read>();
+  /** One iterator for all: each new one would first pass all reads that are no longer waiting. */
+  #next = this.#waiting.entries();
   readonly #begun = new Map<string, Promise<ApiResponse>>();
   /** The resources that belong to users whose id is not known yet, by e-mail. */
   readonly #ofUsers = new Map<string, Resource[]>();
@@ -86,8 +88,14 @@ export class ReadAhead {
 
   #pump(): void {
     const { api, parallelism, signal } = this.#input;
-    for (const [key, { operation, params, query = {} }] of this.#waiting) {
-      if (this.#inFlight >= parallelism || signal?.aborted === true) return;
+    while (this.#inFlight < parallelism && this.#waiting.size > 0 && signal?.aborted !== true) {
+      const { value, done } = this.#next.next();
+      // An iterator that has come to its end shows nothing that is added later.
+      if (done === true) {
+        this.#next = this.#waiting.entries();
+        continue;
+      }
+      const [key, { operation, params, query = {} }] = value;
       this.#waiting.delete(key);
       this.#inFlight++;
       const response = api.call({ operation: operation as OperationName, params, query }, signal);

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { ApiRequest } from "../../../../src/api/api.js";
 import { userId } from "../../../../src/core/calls/reference.js";
 import type { Resource } from "../../../../src/core/kind/resource.js";
@@ -105,4 +105,21 @@ test("bounds the reads in flight, and sends none after it was stopped", async ()
   stopped.ahead.stop();
   await new Promise((resolve) => setImmediate(resolve));
   expect(sent(stopped.service)).toEqual(["getChatsRoom a"]);
+});
+
+test("goes through the waiting reads once, not once for each response", async () => {
+  const rooms = Array.from({ length: 1000 }, (_none, at) =>
+    room(`r${at}`, { id: `r${at}`, attributes: { subject: "R" } }),
+  );
+  const passes = [
+    vi.spyOn(Map.prototype, "entries"),
+    vi.spyOn(Map.prototype, Symbol.iterator as unknown as "entries"),
+  ];
+  const { service } = readAhead(rooms);
+  while (service.requests.length < rooms.length) await new Promise((resolve) => setImmediate(resolve));
+  const count = passes.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+  for (const pass of passes) pass.mockRestore();
+  // A pass of its own for each response would also pass all reads that were begun before.
+  expect(count).toBeLessThan(20);
+  expect(sent(service).at(-1)).toBe("getChatsRoom r999");
 });
