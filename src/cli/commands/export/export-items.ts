@@ -125,6 +125,7 @@ async function roomItems(
       ([address, jid]) => [idKey(jid), { address, jid }] as const,
     ),
   );
+  const numbers = new Map<string, number>();
   const items: ExportItem[] = [];
   // In the order of their jids, so that two rooms of one subject get the same names every time.
   const all = [...new Map([...jids].sort().map((one) => [idKey(one), one])).values()];
@@ -133,7 +134,9 @@ async function roomItems(
     const found = known.get(idKey(given));
     const isRoom = found?.address.startsWith("rooms/") === true;
     const jid = isRoom ? found.jid : given;
-    const address = isRoom ? topLevelAddress(found.address) : await newName(api, jid, taken, signal);
+    const address = isRoom
+      ? topLevelAddress(found.address)
+      : freeName(toName(await readSubject(api, jid, signal)), taken, numbers);
     taken.add(address);
     items.push(
       { address, kind: "rooms/*", id: jid },
@@ -143,23 +146,23 @@ async function roomItems(
   return items;
 }
 
-async function newName(
-  api: Api,
-  roomJid: string,
-  taken: ReadonlySet<string>,
-  signal: AbortSignal,
-): Promise<string> {
-  const subject = await readSubject(api, roomJid, signal);
+function toName(subject: string): string {
   const slug = subject
     .normalize("NFKD")
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")
     .replaceAll(/^-+|-+$/g, "")
     .slice(0, 60);
-  const base = `rooms/${slug === "" ? "room" : slug}`;
-  for (let number = 1; ; number++) {
-    const name = number === 1 ? base : `${base}-${number}`;
-    if (!taken.has(name)) return name;
+  return `rooms/${slug === "" ? "room" : slug}`;
+}
+
+/** @param numbers the last number of each name, which the search goes on from: thousands of rooms may have the same subject */
+function freeName(name: string, taken: ReadonlySet<string>, numbers: Map<string, number>): string {
+  for (let number = numbers.get(name) ?? 1; ; number++) {
+    const free = number === 1 ? name : `${name}-${number}`;
+    if (taken.has(free)) continue;
+    numbers.set(name, number);
+    return free;
   }
 }
 
