@@ -41,6 +41,17 @@ export type StateErrorCode =
   | "backend-failed"
   | "backend-refused";
 
+/** The problems that do not keep a state from being read or written. */
+const summaries: Partial<Readonly<Record<StateErrorCode, string>>> = {
+  "state-locked": "State locked",
+  "lock-missing": "Nothing unlocked",
+  "lock-mismatch": "Nothing unlocked",
+  "address-unknown": "Unknown address",
+  "address-taken": "Address in use",
+  "push-refused": "Push refused",
+  "backend-config": "Invalid state configuration",
+};
+
 export interface StateProblem {
   readonly code: StateErrorCode;
   /** Of the state: a path, or a URL without credentials. */
@@ -59,6 +70,8 @@ export class StateError extends Error {
   readonly code: StateErrorCode;
   readonly location: string;
   readonly detail: string;
+  /** The problem: one constant line, without a period. */
+  readonly summary: string;
   /** All next steps, imperative. */
   readonly help: string;
   /** The steps before the command is run again. "": none. */
@@ -74,6 +87,7 @@ export class StateError extends Error {
     super(`${detail} ${help}`, options);
     this.code = code;
     this.location = location;
+    this.summary = summaries[code] ?? "State unavailable";
     this.detail = detail;
     this.help = help;
     this.remedy = remedy;

@@ -65,6 +65,35 @@ describe("a refused plan", () => {
   });
 });
 
+describe("a summary", () => {
+  const summary = async (...args: readonly string[]): Promise<unknown> => {
+    const { code, stdout } = await run(...args);
+    expect(code).toBe(1);
+    return (JSON.parse(stdout) as { diagnostics: { code: string; summary: string }[] }).diagnostics.map(
+      (one) => `${one.code}: ${one.summary}`,
+    );
+  };
+
+  it("of an encrypted plan without its passphrase is about the plan", async () => {
+    await write("version: 1\nsettings: { reactionsEnabled: false }\n");
+    const env = { ...emulator.env, CHATFORM_STATE_PASSPHRASE: "correct horse battery staple" };
+    expect((await runCli(["plan", "--out", "plan.json"], { cwd, env })).code).toBe(0);
+    for (const command of ["show", "apply"])
+      expect((await run(command, "plan.json")).stderr).toMatch(
+        /^Error: Unusable saved plan \(state-encrypted\)\n {2}plan\.json is encrypted, and there is no passphrase\.\n {2}help: Set CHATFORM_STATE_PASSPHRASE\.\n/,
+      );
+    expect(await summary("show", "--json", "plan.json")).toEqual(["state-encrypted: Unusable saved plan"]);
+  });
+
+  it("of a state is about what went wrong", async () => {
+    await write("version: 1\nrooms: { a: { subject: A } }\n");
+    expect((await run("apply", "--auto-approve")).code).toBe(0);
+    expect(await summary("state", "show", "rooms/b", "--json")).toEqual(["address-unknown: Unknown address"]);
+    await writeFile(join(cwd, "chatform.state.json"), "{");
+    expect(await summary("state", "list", "--json")).toEqual(["state-damaged: State unavailable"]);
+  });
+});
+
 describe("an interrupted run", () => {
   const stop = AbortSignal.abort(new Error("interrupted"));
   beforeEach(() => write("version: 1\nsettings: { reactionsEnabled: false }\n"));

@@ -65,8 +65,8 @@ const interruption: Diagnostic = {
 export function toDiagnostics(error: unknown): readonly Diagnostic[] {
   if (error instanceof DiagnosticsError) return error.diagnostics;
   if (error instanceof StateError) {
-    const { code, detail, help } = error;
-    return [{ severity: "error", code, summary: "State unavailable", detail, help }];
+    const { code, summary, detail, help } = error;
+    return [{ severity: "error", code, summary, detail, help }];
   }
   const stopped = { severity: "error", code: "stopped", summary: "Run stopped" } as const;
   if (error instanceof ApiError && error.advice !== undefined)

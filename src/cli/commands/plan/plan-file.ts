@@ -52,7 +52,7 @@ export async function readApplyablePlan(
 /**
  * Reads a saved plan.
  *
- * @throws DiagnosticsError when it is not a plan, was edited, or is of another version; StateError when it can't be decrypted
+ * @throws DiagnosticsError when it is not a plan, was edited, is of another version, or can't be decrypted
  */
 export async function readPlanFile(path: string, name: string, cipher = new Cipher()): Promise<SavedPlan> {
   const value = parse(await decrypted(await readContent(path, name), name, cipher), name);
@@ -113,9 +113,10 @@ async function decrypted(content: string, name: string, cipher: Cipher): Promise
   try {
     return String((await cipher.open("plan", content, name)).content);
   } catch (error) {
-    if (error instanceof StateError && error.code === "state-damaged")
+    if (!(error instanceof StateError)) throw error;
+    if (error.code === "state-damaged")
       throw problem("plan-edited", `${name} was changed since it was saved.`);
-    throw error;
+    throw problem(error.code, error.detail, error.help);
   }
 }
 
