@@ -50,7 +50,7 @@ const nothingApplied: Diagnostic = {
   code: "nothing-applied",
   summary: "Nothing was applied yet",
   detail: "The state records no resource, so no value was reviewed that a repair could restore.",
-  help: "Apply the config first: chatform apply",
+  help: "If the config was applied before, check that its state is read: state in the config, and its variables. Before the first apply: chatform apply",
 };
 
 /** Returns the audit as it is after a repair: without the differences that the repair removed. */

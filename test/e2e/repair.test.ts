@@ -89,7 +89,8 @@ describe("repair", () => {
   it("is refused before the first apply", async () => {
     expect(await repair()).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("nothing-applied") as string,
+      // An empty state may be a lost one: an apply would create every room again.
+      stderr: expect.stringMatching(/nothing-applied[^]*check\s+that\s+its\s+state\s+is\s+read/) as string,
     });
     expect(emulator.requests).toEqual([]);
   });
