@@ -68,6 +68,8 @@ export interface Intent {
   readonly record: ChangeRecord;
   /** The effects of the create. */
   readonly effects: readonly Effect[];
+  /** The attributes that later calls of the same change touch, as they are afterwards: the object may show them. Missing: none. */
+  readonly later?: JsonObject;
 }
 
 /** One line of the journal. The entries are replayed in order on top of the state. */

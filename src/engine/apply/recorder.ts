@@ -18,6 +18,8 @@ export interface CreateRequest {
   readonly container: string | undefined;
   readonly body: JsonObject;
   readonly effects: readonly Effect[];
+  /** The attributes that later calls of the change touch, as they are afterwards. */
+  readonly later: JsonObject;
   /** Milliseconds since 1970, by this machine's clock. */
   readonly at: number;
   /** The earliest time by the service's clock, in milliseconds since 1970; undefined if unknown. */
@@ -81,7 +83,7 @@ export class Recorder {
 
   /** Records the intent of a create. Resolves once the entry is durable: only then may the create be sent. */
   async recordIntent({ address, kind, record }: Change, create: CreateRequest): Promise<void> {
-    const { operation, body, effects, container, at, sentFrom, sender } = create;
+    const { operation, body, effects, later, container, at, sentFrom, sender } = create;
     const intent: Intent = {
       address,
       kind,
@@ -93,6 +95,7 @@ export class Recorder {
       ...(sender === undefined ? {} : { sender }),
       record: record ?? { applied: {} },
       effects,
+      ...(Object.keys(later).length === 0 ? {} : { later }),
     };
     this.#intents.set(address, intent);
     try {

@@ -6,11 +6,14 @@ import { getLeastPatienceMs } from "../../core/behavior/behavior.js";
 import type { Clock } from "../../core/time/clock.js";
 import type { Attempt } from "../../core/time/retry.js";
 import { retry } from "../../core/time/retry.js";
+import type { Call } from "../../core/calls/call.js";
 import { InternalError } from "../../core/diagnostic.js";
 import { idKey, sameId } from "../../core/jid.js";
 import type { Json, JsonObject } from "../../core/json/json.js";
 import { isArray } from "../../core/json/json.js";
 import type { Kind } from "../../core/kind/kind.js";
+import { getTouched } from "../../core/kind/read-back.js";
+import type { Change } from "../../core/plan/change.js";
 import type { CapturedValues } from "./captured-values.js";
 import { KeyedLock } from "./keyed-lock.js";
 import type { OnEvent } from "../events.js";
@@ -106,7 +109,8 @@ export class CreateSender {
     const sender = container === undefined ? ((await this.#readUser()) ?? undefined) : undefined;
     let isRecorded = false;
     const beforeSend = async (): Promise<void> => {
-      const intent = { operation: call.operation, body, effects, container, sender, at: clock.now() };
+      const later = getLaterAttributes(run.change, call);
+      const intent = { operation: call.operation, body, effects, later, container, sender, at: clock.now() };
       const sentFrom = api.serviceTime()?.from;
       await this.#besideOthers(() => recorder.recordIntent(run.change, { ...intent, sentFrom }));
       isRecorded = true;
@@ -275,6 +279,17 @@ export class CreateSender {
     const create = { kind, body: captured.body(call), ...(container === undefined ? {} : { container }) };
     return getLikeness(this.#input.kinds, create);
   }
+}
+
+/** Returns the attributes that the calls of a change beside its create touch, as they are after the change. */
+function getLaterAttributes({ after, calls }: Change, create: Call): JsonObject {
+  const touched = getTouched(calls.filter((call) => call !== create).flatMap(({ effects }) => effects));
+  return Object.fromEntries(
+    [...touched].flatMap((name) => {
+      const value = after?.[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 function idIn(taken: ReturnType<CapturedValues["take"]>): string | undefined {

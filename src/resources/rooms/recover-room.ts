@@ -12,7 +12,8 @@ import { textFingerprint } from "../messages/text-fingerprint.js";
 import { decodeRoom } from "./room-live.js";
 
 /**
- * Recognizes an uncertain create of a room among the chats of the token's user, by its texts, owners and participants. Undocumented:
+ * Recognizes an uncertain create of a room among the chats of the token's user, by its texts, owners and participants. The owners and
+ * participants that later calls of the same change add may show: a kill can lose the response that was followed by them. Undocumented:
  * whether the creator joins the room, and whether a room without messages is listed. So finding none is conclusive only if that user
  * sent the request and a creator was observed to find a new room, or if the request put that user into the room and a participant
  * was not observed to miss one.
@@ -40,7 +41,7 @@ export const recoverRoom: RecoverRole = {
     read("getChatsRoom", { roomJid: id }),
     read("getChatsRoomParticipants", { roomJid: id }),
   ],
-  compare({ body }, { listed }, responses, people) {
+  compare({ body, later = {} }, { listed }, responses, people) {
     const { tokenUser } = people;
     const live = decodeRoom(responses);
     const [details] = responses;
@@ -49,9 +50,9 @@ export const recoverRoom: RecoverRole = {
     const sent = sentUsers(body);
     const present = elements(live, "/participants");
     const self = typeof tokenUser === "string" ? [tokenUser] : [];
-    const strangers = without(present, [...sent, ...self]);
+    const strangers = without(present, [...sent, ...self, ...elements(later, "/participants")]);
     const missing = without(sent, present);
-    const foreignOwners = without(elements(live, "/owners"), self);
+    const foreignOwners = without(elements(live, "/owners"), [...self, ...elements(later, "/owners")]);
     const type = live["roomType"] ?? listed["roomType"];
     const contradictions = [
       ...(type === undefined || type === "adhoc" ? [] : ["it is not an ad hoc room"]),

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { JsonObject } from "../../../src/core/json/json.js";
 import { emptyState } from "../../../src/core/state/state.js";
 import type { EmulatorOptions, FaultAction } from "../../../src/emulator/index.js";
-import { actions, loadResources, statuses, World } from "../../helpers/world.js";
+import { actions, loadResources, MemoryWriter, statuses, World } from "../../helpers/world.js";
 
 let world: World;
 
@@ -199,6 +199,20 @@ test("records what recovery adopts in the plan that finds it, and changes it in 
     "rooms/lobby": "update",
     "rooms/lobby/messages/a": "create",
   });
+});
+
+test("recovers a room whose record a kill lost after later calls had changed the room", async () => {
+  await start();
+  const append = vi.spyOn(MemoryWriter.prototype, "append");
+  const lobby = { subject: "Lobby", participants: [jane], owners: ["sam@example.com"] };
+  expect(await applied({ rooms: { lobby } })).toEqual({ "rooms/lobby": "done" });
+  const intents = append.mock.calls.flatMap(([entry]) => (entry.type === "intent" ? [entry.intent] : []));
+  append.mockRestore();
+  world.state = { ...emptyState("00000000-0000-4000-8000-00000000aaaa"), uncertain: intents };
+  expect(await planned({ rooms: { lobby } })).toEqual({ actions: {}, uncertain: [] });
+  expect(await applied({ rooms: { lobby } })).toEqual({});
+  expect(world.state.resources["rooms/lobby"]?.id).toBe(rooms("Lobby")[0]?.jid);
+  expect(rooms("Lobby")).toHaveLength(1);
 });
 
 test("shares one wait limit between all attempts of a create", async () => {

@@ -166,6 +166,16 @@ it.each<readonly [string, JsonObject, Json, boolean, readonly string[]]>([
   expect(compared(recoverRoom, sent, {}, [details, participants])).toMatchObject({ exact, contradictions });
 });
 
+it("expects the people whom later calls of the same change add to a room", () => {
+  const candidate: Candidate = { id: "X", created: Date.parse(at), sameText: true, listed: {} };
+  const reads = [{ ...room, owners: [{ id: sam }] }, people(me, sam, zoe)].map(found);
+  const { contradictions, exact } = recoverRoom.compare(
+    { ...intent(sent), later: { owners: [sam], participants: [me, sam, zoe] } },
+    ...([candidate, reads, { tokenUser, people: emails }] as const),
+  );
+  expect([exact, contradictions]).toEqual([true, []]);
+});
+
 it("names others in a room by e-mail, where the state has it", () => {
   const others = { ...room, owners: [{ id: sam }] };
   const { contradictions } = compared(recoverRoom, { ...sent, userIds: [me] }, {}, [

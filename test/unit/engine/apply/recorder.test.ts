@@ -76,6 +76,7 @@ const create = {
   container: undefined,
   body: { subject: "New" },
   effects,
+  later: {},
   at: 0,
   sentFrom: 5_000,
   sender: undefined,
