@@ -1,4 +1,5 @@
 import type { Span } from "../read/source.js";
+import { beginsLine } from "../read/source.js";
 
 /** A part of a text to delete: a member of a list or mapping, or the comma beside it. */
 export interface Piece {
@@ -71,11 +72,11 @@ function joinPieces(text: string, pieces: readonly Piece[]): readonly Piece[] {
 
 /** Returns the whole lines of a piece, if they hold nothing else. */
 function wholeLines(text: string, { at: [from, to], names }: Piece): Span | undefined {
-  const start = lineStart(text, from);
+  if (!beginsLine(text, from)) return undefined;
   const end = lineEnd(text, to);
-  const isAlone =
-    isBlank(text.slice(start, from)) && /^[ \t]*(?:#[^\r\n]*)?\r?\n?$/.test(text.slice(to, end));
-  return isAlone ? [aboveComment(text, start, from - start, names), end] : undefined;
+  if (!/^[ \t]*(?:#[^\r\n]*)?\r?\n?$/.test(text.slice(to, end))) return undefined;
+  const start = lineStart(text, from);
+  return [aboveComment(text, start, from - start, names), end];
 }
 
 /** At the end of a file without a line break there, the line break before the piece is deleted instead. */
@@ -114,17 +115,18 @@ function aboveComment(text: string, start: number, indent: number, names: readon
 
 /** Deletes the white space behind a piece; in front of it where the line or the brackets end behind the piece. */
 function withinLine(text: string, [from, to]: Span): Span {
-  const behind = /^[ \t]*/.exec(text.slice(to, lineEnd(text, to)))?.[0].length ?? 0;
-  const next = text.charAt(to + behind);
-  const line = lineStart(text, from);
-  const isFirst = isBlank(text.slice(line, from));
+  const blanks = /[ \t]*/y;
+  blanks.lastIndex = to;
+  blanks.test(text);
+  const behind = blanks.lastIndex;
+  const next = text.charAt(behind);
+  const isFirst = beginsLine(text, from);
   if (isFirst && /[\]}]/.test(next)) {
-    const end = contentEnd(text, line);
+    const end = contentEnd(text, from);
     // A bracket behind a comment would be part of the comment.
     if (!/(?:^|\s)#/.test(text.slice(lineStart(text, end), end))) return [end, to];
   }
-  if (isFirst || !/[\s#\]}]/.test(next)) return [from, to + behind];
-  return [Math.max(contentEnd(text, from), line), to];
+  return isFirst || !/[\s#\]}]/.test(next) ? [from, behind] : [contentEnd(text, from), to];
 }
 
 /** Returns the end of what stands before the white space in front of an offset. */

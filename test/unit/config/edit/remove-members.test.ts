@@ -14,3 +14,16 @@ it("removes a member of a long list on one line without reading the line for eac
 
   expect(JSON.parse(removed.text)).toEqual({ list: items.slice(0, -1) });
 });
+
+it("removes every other member of a long list on one line without looking for the line's start", async () => {
+  const items = Array.from({ length: 40_000 }, (_one, at) => `user-${at}@example.com`);
+  const text = `list: [${items.join(", ")}]\n`;
+  const file = await openYaml({ file: "a.yaml", bytes: Buffer.from(text) });
+  if (file === undefined) throw new Error("the file is not valid");
+  const list = findNode(file.root, ["list"])?.members ?? [];
+  const removed = new Map(list.flatMap((member, at) => (at % 2 === 1 ? [[member, [items[at] ?? ""]]] : [])));
+
+  expect(removeMembers(text, file.root, removed).text).toBe(
+    `list: [${items.filter((_one, at) => at % 2 === 0).join(", ")}]\n`,
+  );
+});
