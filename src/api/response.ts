@@ -5,6 +5,7 @@ import type { HttpResponse } from "../http/message.js";
 import { bodyText } from "../http/message.js";
 import type { ApiResponse } from "./api.js";
 import type { ResponseModel } from "./operations/models.js";
+import { oneLine, redacted } from "./error-body.js";
 import type { OperationName } from "./operations/operations.js";
 import { operation } from "./operations/operations.js";
 
@@ -20,15 +21,28 @@ export function readResponse(name: OperationName, response: HttpResponse): ApiRe
   const { status } = response;
   const text = bodyText(response);
   const { response: model, safety } = operation(name);
-  if (model === null || (text === "" && safety === "repeatable")) return { status, body: undefined };
+  if (text === "" && (model === null || safety === "repeatable")) return { status, body: undefined };
   if (text === "") return "the response is empty";
   // Each level takes a bracket at either end.
   if (text.length > 2 * maxDepth && isDeeperThan(text, maxDepth))
     return `the response nests more than ${maxDepth} levels of JSON`;
   const body = parseBody(text);
-  return body !== undefined && hasForm(name, model, body)
+  if (isErrorBody(body)) {
+    const code = oneLine(redacted(body.code, [response.secret ?? ""]));
+    return `the response has the status ${status} and the error ${code}`;
+  }
+  // Undocumented: whether the service responds with a body where none is published. A page is none of the service's.
+  if (model === null && !/^\s*</.test(text)) return { status, body: undefined };
+  return body !== undefined && model !== null && hasForm(name, model, body)
     ? { status, body }
     : "the response is not JSON of the expected form";
+}
+
+/** Returns true for the service's error body, which a gateway may send with the status of a success. No model has these members. */
+function isErrorBody(body: Json | undefined): body is { readonly code: string } {
+  if (!isObject(body) || typeof body["code"] !== "string") return false;
+  const { status, contextId } = body;
+  return typeof contextId === "string" || (typeof status === "number" && status >= 400);
 }
 
 /**

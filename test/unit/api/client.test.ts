@@ -51,7 +51,12 @@ const requests = {
   members: { operation: "getGroupMembers", params: { groupId: "g" } },
   chats: { operation: "getUsersChatsMe" },
   people: { operation: "postUsersSearch", body: { query: [] } },
+  settings: { operation: "getChatsSettings" },
+  participants: { operation: "getChatsRoomParticipants", params: { roomJid: "r" } },
+  addition: { operation: "postChatsRoomParticipant", params: { roomJid: "r", userId: "u" } },
 } as const;
+
+const errorBody = { message: "Later", code: "internal.server.error", status: 500 };
 
 test.each<readonly [keyof typeof requests, unknown]>([
   ["room", []],
@@ -62,6 +67,11 @@ test.each<readonly [keyof typeof requests, unknown]>([
   ["members", { total: 3 }],
   ["chats", []],
   ["people", {}],
+  ["settings", errorBody],
+  ["history", errorBody],
+  ["participants", { code: "x", contextId: "c" }],
+  ["addition", errorBody],
+  ["addition", "<html>Sign in</html>"],
 ])("refuses other bodies: %s, %j", async (name, body) => {
   const { api, service } = await world();
   service.script = [{ status: 200, body }];
@@ -73,10 +83,17 @@ test.each<readonly [keyof typeof requests, unknown]>([
   ["history", []],
   ["history", { id: "m" }],
   ["room", { jid: "r" }],
+  ["settings", { code: "x", status: 1 }],
 ])("an empty list may be left out, and a history has several forms: %s, %j", async (name, body) => {
   const { api, service } = await world();
   service.script = [{ status: 200, body }];
   expect((await api.call(requests[name])).body).toEqual(body);
+});
+
+test("accepts any other body in the response to a call without a published one", async () => {
+  const { api, service } = await world();
+  service.script = [{ status: 200, body: { id: "m" } }];
+  expect(await api.call(requests.addition)).toEqual({ status: 200, body: undefined });
 });
 
 test("gives up a response that does not end", async () => {
