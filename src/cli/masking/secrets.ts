@@ -36,20 +36,18 @@ export class Secrets {
 
   /** Returns a text with `***` in the place of every secret, however it is escaped or encoded. */
   mask(text: string): string {
-    const masked = this.#replace(text);
+    const masked = replaceAll(text, this.#spellings);
     return masked === text || !isJson(text) ? masked : this.#maskJson(text);
   }
 
   /** Masks the strings and numbers of JSON one by one, so that it stays JSON: a number with a secret in it becomes a string. */
   #maskJson(text: string): string {
+    // A document of many scalars holds few of many secrets.
+    const spellings = this.#spellings.filter((spelling) => text.includes(spelling));
     return text.replaceAll(jsonScalar, (scalar) => {
-      const masked = this.#replace(scalar);
+      const masked = replaceAll(scalar, spellings);
       return masked === scalar || scalar.startsWith('"') ? masked : JSON.stringify(masked);
     });
-  }
-
-  #replace(text: string): string {
-    return this.#spellings.reduce((masked, spelling) => masked.replaceAll(spelling, mask), text);
   }
 
   /** Returns the length of the end of a text that may be the beginning of a secret. */
@@ -61,6 +59,10 @@ export class Secrets {
     }
     return open;
   }
+}
+
+function replaceAll(text: string, spellings: readonly string[]): string {
+  return spellings.reduce((masked, spelling) => masked.replaceAll(spelling, mask), text);
 }
 
 /** Returns true for a JSON document, and for lines that are one each. */

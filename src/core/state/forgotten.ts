@@ -1,6 +1,7 @@
 import type { Address } from "../address.js";
 import { idKey } from "../jid.js";
 import { byCodeUnit } from "../json/json.js";
+import { addToMultimap } from "../multimap.js";
 
 /** The kind of rooms. The API neither lists nor deletes rooms, so a room whose jid is lost can never be found again. */
 export const roomKind = "rooms/*";
@@ -29,12 +30,14 @@ interface Recorded {
  * address only: the last one. An update costs the same whatever the size of the state.
  */
 export class ForgottenRooms {
-  readonly #byJid: Map<string, ForgottenRoom>;
+  readonly #byJid = new Map<string, ForgottenRoom>();
+  /** The keys of `#byJid` that each address had, also earlier. */
+  readonly #keys = new Map<Address, string[]>();
   /** The number of addresses that record each jid. */
   readonly #recorded = new Map<string, number>();
 
   constructor(rooms: readonly ForgottenRoom[], recorded: Iterable<Recorded>) {
-    this.#byJid = new Map(rooms.map((room) => [idKey(room.jid), room]));
+    for (const room of rooms) this.#add(room);
     for (const one of recorded) this.#count(one, 1);
   }
 
@@ -55,7 +58,7 @@ export class ForgottenRooms {
     if (before?.kind !== roomKind || at === undefined || this.#recorded.has(idKey(before.id))) return;
     const { kind, id: jid, applied } = before;
     const subject = applied["subject"];
-    this.#byJid.set(idKey(jid), {
+    this.#add({
       address,
       jid,
       kind,
@@ -66,7 +69,9 @@ export class ForgottenRooms {
 
   /** Drops the forgotten rooms of an address for good. */
   purge(address: Address): void {
-    for (const [key, room] of this.#byJid) if (room.address === address) this.#byJid.delete(key);
+    for (const key of this.#keys.get(address) ?? [])
+      if (this.#byJid.get(key)?.address === address) this.#byJid.delete(key);
+    this.#keys.delete(address);
   }
 
   /** Returns the forgotten rooms, sorted by address, then by time, then by jid. */
@@ -75,6 +80,12 @@ export class ForgottenRooms {
       (a, b) =>
         byCodeUnit(a.address, b.address) || byCodeUnit(a.forgotten, b.forgotten) || byCodeUnit(a.jid, b.jid),
     );
+  }
+
+  #add(room: ForgottenRoom): void {
+    const key = idKey(room.jid);
+    this.#byJid.set(key, room);
+    addToMultimap(this.#keys, room.address, key);
   }
 
   #count({ kind, id }: Recorded, by: 1 | -1): void {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Secrets } from "../../../../src/cli/masking/secrets.js";
 import { quoted, safeLine } from "../../../../src/core/safe-text.js";
 import { basicAuthorization } from "../../../../src/http/url-credentials.js";
@@ -109,6 +109,18 @@ describe("Secrets", () => {
     });
     expect(secrets.mask('{"a":123456}\n{"b":1}\n')).toBe('{"a":"***"}\n{"b":1}\n');
     expect(secrets.mask("days: 123456")).toBe("days: ***");
+  });
+
+  it("looks in each value of JSON only for the secrets that are in the document", () => {
+    const secrets = new Secrets(Array.from({ length: 200 }, (_one, at) => `secret-value-${at + 100}-`));
+    const values = Array.from({ length: 1000 }, (_one, at) => `value ${at}`);
+    const json = JSON.stringify([...values, "secret-value-123-"]);
+    const replaceAll = vi.spyOn(String.prototype, "replaceAll");
+    const masked = secrets.mask(json);
+    const searches = replaceAll.mock.calls.length;
+    replaceAll.mockRestore();
+    expect(JSON.parse(masked)).toEqual([...values, "***"]);
+    expect(searches).toBeLessThan(10_000);
   });
 
   it("keeps all JSON valid, and hides every value", () => {

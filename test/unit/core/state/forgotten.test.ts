@@ -118,3 +118,13 @@ test("loses no jid: a recorded room that is dropped with a time is forgotten", (
     }),
   );
 });
+
+test("tens of thousands of forgotten rooms are purged at once", () => {
+  const addresses = Array.from({ length: 40_000 }, (_one, index) => `rooms/r${index}`);
+  const forgotten = addresses.map((address) => ({
+    ...{ address, jid: `J of ${address}` },
+    ...{ kind: "rooms/*", forgotten: at },
+  }));
+  const purges = addresses.slice(1).map((address) => ({ type: "forgotten-purged", address }) as const);
+  expect(after(purges, { ...known, forgotten }).forgotten).toMatchObject([{ address: "rooms/r0" }]);
+});
