@@ -7,6 +7,7 @@ import { forgottenRoomText, roomKind } from "../../core/state/forgotten.js";
 import { idKey } from "../../core/jid.js";
 import { byCodeUnit } from "../../core/json/json.js";
 import type { Resource } from "../../core/kind/resource.js";
+import { groupBy } from "../../core/multimap.js";
 import { topLevelAddress } from "../../core/address.js";
 import type { State } from "../../core/state/state.js";
 import type { Refreshed, RefreshInput } from "../refresh/refresh.js";
@@ -39,14 +40,20 @@ export function findAdoptableRooms(
   const forgotten = state?.forgotten ?? [];
   if (forgotten.length === 0) return new Map();
   const named = new Set(declared.flatMap(({ id }) => (typeof id === "string" ? [idKey(id)] : [])));
+  const free = groupBy(
+    forgotten.filter(({ jid }) => !named.has(idKey(jid))),
+    ({ address }) => address,
+  );
   const found = new Map<Address, readonly ForgottenRoom[]>();
   for (const { address, kind, id } of resources) {
     const creates = kind === roomKind && id === undefined && state?.resources[address] === undefined;
     if (!creates || uncertain.has(address)) continue;
-    const rooms = forgotten
-      .filter((room) => room.address === address && !named.has(idKey(room.jid)))
-      .sort((a, b) => byCodeUnit(b.forgotten, a.forgotten));
-    if (rooms.length > 0) found.set(address, rooms);
+    const rooms = free.get(address);
+    if (rooms === undefined) continue;
+    found.set(
+      address,
+      rooms.toSorted((a, b) => byCodeUnit(b.forgotten, a.forgotten)),
+    );
   }
   return found;
 }
@@ -78,13 +85,15 @@ export async function refreshAdopting(
   }
   const adopted = new Map<Address, string>();
   const remarks = new Map<Address, readonly Finding[]>();
+  const messages = groupBy(
+    input.resources.filter(({ kind }) => kind.endsWith("/messages/*")),
+    ({ address }) => topLevelAddress(address),
+  );
   for (const [address, rooms] of forgotten) {
     const room = found.live.get(address)?.present === true ? current(address) : undefined;
     if (room !== undefined) adopted.set(address, room.jid);
-    const messages = input.resources.filter(
-      (one) => topLevelAddress(one.address) === address && one.kind.endsWith("/messages/*"),
-    ).length;
-    remarks.set(address, [room === undefined ? absentFinding(rooms) : adoptedFinding(room, rooms, messages)]);
+    const count = messages.get(address)?.length ?? 0;
+    remarks.set(address, [room === undefined ? absentFinding(rooms) : adoptedFinding(room, rooms, count)]);
   }
   return { ...found, adopted, remarks };
 }

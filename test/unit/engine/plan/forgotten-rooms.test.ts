@@ -5,7 +5,8 @@ import type { JsonObject } from "../../../../src/core/json/json.js";
 import type { ForgottenRoom } from "../../../../src/core/state/forgotten.js";
 import type { PlannerOutput } from "../../../../src/core/plan/planner.js";
 import type { PlanOptions } from "../../../../src/core/plan/plan.js";
-import { withEntries } from "../../../../src/core/state/state.js";
+import { emptyState, withEntries } from "../../../../src/core/state/state.js";
+import { findAdoptableRooms } from "../../../../src/engine/plan/forgotten-rooms.js";
 import { loadResources, World } from "../../../helpers/world.js";
 import { writesIn } from "../../../helpers/writes.js";
 
@@ -229,4 +230,28 @@ describe("a recorded room", () => {
       expect(world.state?.forgotten).toMatchObject([{ address: "rooms/lobby", jid }]);
     },
   );
+});
+
+test("looks at each of thousands of forgotten rooms a few times, however many rooms are declared", () => {
+  const numbers = Array.from({ length: 1000 }, (_one, at) => at);
+  let looks = 0;
+  const forgotten = numbers.map((at) => ({
+    ...{ jid: `jid-${at}`, kind: "rooms/*", forgotten: "2026-07-01T08:00:00.000Z" },
+    get address() {
+      looks++;
+      return `rooms/r${at}`;
+    },
+  }));
+  const resources = numbers.map((at) => ({
+    ...{ address: `rooms/r${at}`, kind: "rooms/*" },
+    ...{ attributes: {}, pointer: `/rooms/r${at}` },
+  }));
+
+  const found = findAdoptableRooms(resources, resources, { ...emptyState("L"), forgotten }, new Map());
+
+  expect([...found].map(([address, [room]]) => [address, room?.jid]).at(-1)).toEqual([
+    "rooms/r999",
+    "jid-999",
+  ]);
+  expect(looks).toBeLessThan(10 * forgotten.length);
 });
