@@ -6,7 +6,7 @@ import type { Diagnostic } from "../../core/diagnostic.js";
 import { DiagnosticsError } from "../../core/diagnostic.js";
 import type { Resource } from "../../core/kind/resource.js";
 import type { Kinds } from "../../core/kind/kinds.js";
-import { addToMultimap } from "../../core/multimap.js";
+import { addToMultimap, groupBy } from "../../core/multimap.js";
 import type { SharedDeclaration } from "../../core/people/shared-declaration.js";
 import type { Finding } from "../../core/plan/change.js";
 import type { PlanOptions } from "../../core/plan/plan.js";
@@ -112,8 +112,9 @@ function findingsByAddress(
 ): ReadonlyMap<Address, readonly Finding[]> {
   const byAddress = new Map<Address, Finding[]>();
   const blocks = new Set(shared.map(({ declaration }) => declaration.entry));
+  const byBlock = groupBy(resources, ({ from }) => from?.entry);
   for (const [holder, list] of findings) {
-    const ofBlock = blocks.has(holder) ? resources.filter(({ from }) => from?.entry === holder) : [];
+    const ofBlock = blocks.has(holder) ? (byBlock.get(holder) ?? []) : [];
     const byUser = new Map(ofBlock.map((resource) => [resource.id, resource]));
     for (const finding of list) {
       const shown = byUser.get(finding.user) ?? ofBlock[0];
