@@ -1,5 +1,5 @@
 /** A response that shows every value confirms a change of settings; a sample is read back. */
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { JsonObject } from "../../../../src/core/json/json.js";
 import { emptyState } from "../../../../src/core/state/state.js";
 import type { EmulatorOptions, LoggedRequest } from "../../../../src/emulator/index.js";
@@ -121,6 +121,21 @@ describe("settings of five users", () => {
     });
     expect(result).toEqual({ ...all("done"), "users/ana@example.com/settings": "not-taken" });
     expect(paths(reads).size).toBe(5);
+  });
+
+  test("are not read again once slow reads have used up the patience", async () => {
+    await start({ variants: { settingsResponse: "echo" } });
+    const { plan } = await world.plan(await loadResources(desired(always, ["sam"])));
+    const call = world.api.call.bind(world.api);
+    const read = vi.spyOn(world.api, "call").mockImplementation(async (request, signal) => {
+      const isRead = request.operation === "getChatsUserSettings";
+      if (isRead) await world.clock.sleep(12_000, signal);
+      return call(request, signal);
+    });
+    expect(statuses(await world.apply(plan))).toEqual({ "users/sam@example.com/settings": "not-taken" });
+    // At 0 s, and 12, 24 and 36 s later: the patience is 30 s.
+    const reads = read.mock.calls.filter(([request]) => request.operation === "getChatsUserSettings");
+    expect(reads).toHaveLength(4);
   });
 
   test("are forgotten by destroy once they are restored", async () => {
