@@ -29,9 +29,9 @@ export function readResponse(name: OperationName, response: HttpResponse): ApiRe
   const body = parseBody(text);
   if (isErrorBody(body)) {
     const code = oneLine(redacted(body.code, [response.secret ?? ""]));
-    return `the response has the status ${status} and the error ${code}`;
+    return `the response has status ${status} and an error body (${code})`;
   }
-  // Undocumented: whether the service responds with a body where none is published. A page is none of the service's.
+  // Undocumented: whether the service sends a body where none is published. A web page comes from a proxy or a gateway.
   if (model === null && !/^\s*</.test(text)) return { status, body: undefined };
   return body !== undefined && model !== null && hasForm(name, model, body)
     ? { status, body }
