@@ -3,10 +3,13 @@ import type { Json, JsonObject } from "../json/json.js";
 import type { Pointer } from "../json/pointer.js";
 import type { Id } from "./reference.js";
 
-/** A change that a call makes to its resource's attributes: a value set, or elements added to or removed from a set. */
+/**
+ * A change that a call makes to its resource's attributes: a value set, or elements added to or removed from a set. Members in the order
+ * of their names need not be sorted for the checksum of a plan.
+ */
 export type Effect =
   | { readonly path: Pointer; readonly set: Json }
-  | { readonly path: Pointer; readonly add: readonly Json[] }
+  | { readonly add: readonly Json[]; readonly path: Pointer }
   | { readonly path: Pointer; readonly remove: readonly Json[] };
 
 /**

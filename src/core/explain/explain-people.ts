@@ -40,14 +40,15 @@ export function explainPeople(
   if (added.length + removed.length === 0) return [];
   const applied = history.applied === undefined ? undefined : new Set(history.applied);
   const givers = { desired: byUser(history.desired), recorded: byUser(history.recorded) };
+  const indexed = { ...history, applied, givers };
   const explained = (user: Json, reason: Omit<Because, "path" | "user">): Because => ({
     path,
     ...(typeof user === "string" ? { user } : {}),
     ...reason,
   });
   return [
-    ...removed.map((user) => explained(user, explainRemoval(user, { ...history, applied, givers }))),
-    ...added.map((user) => explained(user, explainAddition(user, { ...history, applied, givers }))),
+    ...removed.map((user) => explained(user, explainRemoval(user, indexed))),
+    ...added.map((user) => explained(user, explainAddition(user, indexed))),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Call } from "../calls/call.js";
-import type { Json } from "../json/json.js";
-import { asJson, canonicalJson } from "../json/json.js";
+import type { Json, JsonObject } from "../json/json.js";
+import { asJson, byCodeUnit, canonicalJson } from "../json/json.js";
 import type { OrgIdentity } from "../org/org-identity.js";
 import { getMoves } from "../state/state-moves.js";
 import type { Change } from "./change.js";
@@ -28,7 +28,21 @@ const hashedAtOnce = 32;
 
 /** Returns the parts of a change that a person approves, with their members in canonical order: they need not be sorted. */
 function inOrder({ action, address, after, before, calls, id }: Change): Json {
-  return { action, address, after, before, calls: calls.map(callInOrder), id };
+  return {
+    action,
+    address,
+    after: membersInOrder(after),
+    before: membersInOrder(before),
+    calls: calls.map(callInOrder),
+    id,
+  };
+}
+
+/** Returns attributes in canonical order: they mostly stand in that of the config. */
+function membersInOrder(attributes: JsonObject | null): JsonObject | null {
+  const names = Object.keys(attributes ?? {});
+  if (attributes === null || names.every((name, at) => (names[at - 1] ?? "") < name)) return attributes;
+  return Object.fromEntries(names.sort(byCodeUnit).map((name) => [name, attributes[name]]));
 }
 
 function callInOrder(call: Call): Json {

@@ -42,7 +42,7 @@ function createCalls({ resource, after }: ResourceChange): readonly CallDraft[] 
     captures: { jid: "/jid" },
     effects: [
       ...setEffects(pick(after, ["subject", "description"])),
-      ...(after["participants"] === undefined ? [] : [{ path: "/participants", add: first }]),
+      ...(after["participants"] === undefined ? [] : [{ add: first, path: "/participants" }]),
     ],
   });
   const adds = ordered.slice(maxUsersInCreate).map((id) => addCall(jid, id, [0]));
@@ -101,7 +101,7 @@ function addCall(
   follows: readonly number[],
   after: readonly number[] = [],
 ): CallDraft {
-  const effects = [{ path: "/participants", add: [id] }];
+  const effects = [{ add: [id], path: "/participants" }];
   return call("postChatsRoomParticipant", { params: { roomJid, userId: id as Id }, follows, after, effects });
 }
 

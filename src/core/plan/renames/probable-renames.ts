@@ -120,6 +120,7 @@ function pairs(
   created: readonly RemovedRoom[],
   { same, toKey, isUnique }: Likeness,
 ): readonly ProbableRename[] {
+  if (removed.length === 0) return [];
   const byKey = (rooms: readonly RemovedRoom[]): ReadonlyMap<string | undefined, readonly RemovedRoom[]> =>
     groupBy(
       rooms.toSorted((a, b) => byCodeUnit(a.address, b.address)),
