@@ -111,11 +111,13 @@ export abstract class BatchedWriter implements StateWriter {
     return rescueState(problem, this.#stateToWrite(), this.#rescue);
   }
 
-  /** Writes the whole state. Each attempt has a serial of its own: servers that keep versions take none twice. */
-  protected async save(): Promise<void> {
+  /** Writes the whole state, and returns it. Each attempt has a serial of its own: servers that keep versions take none twice. */
+  protected async save(): Promise<State> {
     this.#serial += 1;
-    await this.writeWhole(this.#stateToWrite());
+    const state = this.#stateToWrite();
+    await this.writeWhole(state);
     this.#isUnsaved = false;
+    return state;
   }
 
   /** Waits before each batch for more entries to come: at least for those of the same turn of the event loop. */
@@ -155,8 +157,7 @@ export abstract class BatchedWriter implements StateWriter {
     this.hasten();
     await this.#group.idle();
     try {
-      if (this.#isUnsaved) await this.save();
-      const state = this.#stateToWrite();
+      const state = this.#isUnsaved ? await this.save() : this.#stateToWrite();
       await this.confirmStored(state);
       return state;
     } catch (error) {
