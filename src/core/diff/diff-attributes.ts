@@ -2,6 +2,7 @@ import fastJsonPatch from "fast-json-patch";
 import { isRef } from "../calls/reference.js";
 import type { Json, JsonObject } from "../json/json.js";
 import { byCodeUnit, isArray, isObject } from "../json/json.js";
+import { getOwn } from "../json/json-object.js";
 import type { Pointer } from "../json/pointer.js";
 import { forEachLeaf, memberPointer, pointer, tokens, valueAt } from "../json/pointer.js";
 import type { AttributeChange, Cause, PatchOperation } from "../plan/change.js";
@@ -100,10 +101,6 @@ function getListPath(document: JsonObject, path: Pointer): Pointer | undefined {
     if (isArray(valueAt(document, outer))) return outer;
   }
   return undefined;
-}
-
-function getOwn(object: JsonObject, name: string): Json | undefined {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /**

@@ -22,3 +22,8 @@ export function toJsonObject(text: string): JsonObject {
     return {};
   }
 }
+
+/** Returns a member that an object has itself: a name such as `constructor` finds nothing inherited. */
+export function getOwn<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}

@@ -2,6 +2,7 @@ import { Document, isPair, isScalar, Scalar, visit } from "yaml";
 import { findLookAlike, findLookAlikeInKey } from "../../../config/read/look-alikes.js";
 import { otherReading } from "../../../config/read/scalars.js";
 import type { Json, JsonObject } from "../../../core/json/json.js";
+import { getOwn } from "../../../core/json/json-object.js";
 import { isArray, isObject } from "../../../core/json/json.js";
 import { blockLayout } from "../../../core/kind/block-layout.js";
 import type { Kind } from "../../../core/kind/kind.js";
@@ -49,10 +50,6 @@ export function exportText(
   });
   // In one line: a line within quotes would begin with what the text has there.
   return escapeYaml(yaml.toString({ lineWidth: 0, doubleQuotedMinMultiLineLength: Infinity }));
-}
-
-function getOwn(texts: Readonly<Record<string, string>>, name: string): string | undefined {
-  return Object.hasOwn(texts, name) ? texts[name] : undefined;
 }
 
 /**
